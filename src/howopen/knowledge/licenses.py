@@ -267,7 +267,8 @@ def license_of(knowledge: Knowledge, ident: str, edition: str | None = None) -> 
     """Read a license's clauses, or None when nobody has read it.
 
     A license of several editions has one file an edition, named `id@edition.toml`; without an
-    edition its only file, or None when there are several (it would be a guess).
+    edition its only file, or None when there are several (it would be a guess). `GPL-3.0-or-later`
+    and the like have the text, and so the clauses, of `GPL-3.0-only`.
     """
     names = [f"{ident}@{edition}"] if edition else []
     names.append(ident)
@@ -278,4 +279,6 @@ def license_of(knowledge: Knowledge, ident: str, edition: str | None = None) -> 
     editions = [name for name in ids if name.startswith(f"{ident}@")]
     if edition is None and len(editions) == 1:
         return knowledge.entry("licenses", editions[0], License)
+    if ident.endswith("-or-later"):
+        return license_of(knowledge, ident.removesuffix("-or-later") + "-only", edition)
     return None

@@ -1,0 +1,194 @@
+"""Sentences -> claims, before anyone judges them.
+
+The release's own names are read as THIS, so that one set of patterns serves all releases. What is
+no claim - a negation, a question, a quotation, a comparison, a claim about other things - is left
+out: a false alarm is worse than a miss.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+
+from howopen.formats.markdown import Sentence, sentences
+from howopen.knowledge import Knowledge
+from howopen.knowledge.claims import ClaimsTable, Finder, claims_table, finder, guards
+from howopen.release import Noun, Release
+
+#: Longer sentences are no sentences: tables, lists of links, texts without full stops.
+MAX_CHARS = 700
+
+#: Of a document, so much is searched, and so many sentences with words of claims in them.
+MAX_BODY = 500_000
+MAX_SENTENCES = 1_000
+
+#: How far before a match a negation reaches.
+BEFORE = 48
+
+
+class Found(Noun, frozen=True, kw_only=True):
+    """A claim as found.
+
+    Attributes:
+        kind: id of `knowledge/claims.toml`.
+        quote: the sentence.
+        lines: where it stands.
+        name: the license or model it names.
+        what: the thing it speaks of, where the pattern says.
+        words: the words that make the claim.
+        variant: the variant that the document it stands in belongs to.
+    """
+
+    kind: str
+    quote: str
+    lines: tuple[int, int]
+    name: str = ""
+    what: str = ""
+    words: str = ""
+    variant: str | None = None
+
+
+def find(
+    body: str, first_line: int, names: Iterable[str], knowledge: Knowledge
+) -> tuple[Found, ...]:
+    """Find the claims in prose.
+
+    Args:
+        body: the prose.
+        first_line: the line of the file on which it starts.
+        names: names by which the text may call the release.
+        knowledge: the kinds of claims.
+    """
+    body = body[:MAX_BODY]
+    lowered = body.lower()
+    table = claims_table(knowledge)
+    likely = tuple(
+        kind for kind, info in table.kinds.items() if any(word in lowered for word in info.needs)
+    )
+    if not likely:
+        return ()
+    own = _names(tuple(sorted(set(names))))
+    found: list[Found] = []
+    chosen = _candidates(sentences(body, first_line), likely, table)
+    for sentence, kinds in itertools.islice(chosen, MAX_SENTENCES):
+        found.extend(_of(sentence, kinds, own, knowledge))
+    return tuple(_without_lesser(found))
+
+
+def _candidates(
+    spoken: Iterable[Sentence], likely: tuple[str, ...], table: ClaimsTable
+) -> Iterator[tuple[Sentence, list[str]]]:
+    """Choose the sentences that have words of claims, with the kinds that they may be."""
+    for sentence in spoken:
+        text = sentence.text
+        if sentence.code or sentence.quoted or sentence.kind == "row" or len(text) > MAX_CHARS:
+            continue
+        lowered = text.lower()
+        kinds = [one for one in likely if any(word in lowered for word in table.kinds[one].needs)]
+        if kinds:
+            yield sentence, kinds
+
+
+def own_names(release: Release) -> tuple[str, ...]:
+    """List the names by which its own documents may call a release: whole, and without sizes."""
+    raw = [release.name, *(variant.name for variant in release.variants)]
+    names: dict[str, None] = {}
+    for name in raw:
+        last = name.rsplit("/", maxsplit=1)[-1].strip()
+        stem = re.split(r"[-_ ]?(?:v?\d|base|chat|instruct)\b", last, maxsplit=1, flags=re.I)[0]
+        for text in (name, last, stem, re.split(r"[-_ ]", last)[0]):
+            if len(text) >= 2 and text.lower() not in _COMMON:
+                names[text] = None
+    return tuple(names)
+
+
+#: parts of names that are ordinary words
+_WORDS = """
+    model models the open release base chat stable deep code ai generative project large small test
+    wav silero f5 mini tiny zoo vision text image audio data my new
+"""
+_COMMON = frozenset(_WORDS.split())
+
+
+@functools.lru_cache(maxsize=32)
+def _names(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    if not names:
+        return None
+    longest = sorted(names, key=len, reverse=True)
+    words = "|".join(_spelled(name) for name in longest)
+    return re.compile(rf"(?<![\w/.-])(?:{words})(?:[-‑ ]?v?\d[\w.-]*|-\w[\w.-]*)?(?![\w/])")
+
+
+def _spelled(name: str) -> str:
+    """Spell a name with or without hyphens; short ones only in their own case (`Yi`)."""
+    words = re.escape(name).replace(r"\-", "[-‑ _]?").replace("_", "[-‑ _]?")
+    return f"(?i:{words})" if len(name) > 4 else words
+
+
+def _of(
+    sentence: Sentence, kinds: list[str], own: re.Pattern[str] | None, knowledge: Knowledge
+) -> Iterator[Found]:
+    text = sentence.text
+    checks = guards(knowledge)
+    if checks["question"].search(text) or checks["unsure"].search(text):
+        return
+    if checks["elsewhere"].search(sentence.section):
+        return
+    read = own.sub("THIS", text) if own else text
+    for kind in kinds:
+        for match in _matches(finder(knowledge, kind), read, checks):
+            groups = match.groupdict()
+            yield Found(
+                kind=kind,
+                quote=text,
+                lines=sentence.lines,
+                name=(groups.get("name") or "").strip(" .,"),
+                what=(groups.get("what") or "").lower(),
+                words=match.group(),
+            )
+
+
+def _matches(
+    found: Finder, text: str, checks: dict[str, re.Pattern[str]]
+) -> Iterator[re.Match[str]]:
+    """Find the claims of one kind in a sentence: one, or one a name where it names licenses."""
+    if any(guard.search(text) for guard in found.unless):
+        return
+    for pattern in found.patterns:
+        made = [match for match in pattern.finditer(text) if _stands(text, match, checks)]
+        if made:
+            yield from made if "name" in pattern.groupindex else made[:1]
+            return
+
+
+def _stands(text: str, match: re.Match[str], checks: dict[str, re.Pattern[str]]) -> bool:
+    """Tell whether a match is meant: neither quoted nor denied."""
+    if _quoted(text, match, checks["quotation"]):
+        return False
+    before = text[max(0, match.start() - BEFORE) : match.start()]
+    return not (checks["negation"].search(before) or _negated_within(match.group()))
+
+
+#: a denial after the claim's first word
+_DENIAL = re.compile(r"\w .*\b(?:not|never|\w+n.t|non)\b", re.IGNORECASE)
+
+
+def _negated_within(words: str) -> bool:
+    """Tell whether the claim's own words deny it, apart from those that begin with the denial."""
+    return _DENIAL.search(words) is not None
+
+
+def _quoted(text: str, match: re.Match[str], marks: re.Pattern[str]) -> bool:
+    """Tell whether the match lies inside quotation marks."""
+    before = len(marks.findall(text[: match.start()]))
+    return before % 2 == 1 and marks.search(text[match.end() :]) is not None
+
+
+def _without_lesser(found: list[Found]) -> Iterator[Found]:
+    """Drop `open-source` where the same sentence says `fully-open`."""
+    whole = {(item.lines, item.quote) for item in found if item.kind == "fully-open"}
+    for item in found:
+        if item.kind != "open-source" or (item.lines, item.quote) not in whole:
+            yield item

@@ -1,0 +1,134 @@
+"""Judges of what is said of the making: from scratch, based on, reproducible, data released."""
+
+from __future__ import annotations
+
+from howopen.answer import Judgement, Reason
+from howopen.claims.find import Found
+from howopen.claims.ruling import Ruling, licenses_on, name_of, ruling, terms_evidence, unknown
+from howopen.claims.subject import Subject, stated_absent
+from howopen.knowledge import Knowledge
+from howopen.knowledge.claims import claims_table
+from howopen.openness.view import said
+from howopen.release import Component, Direction, Evidence, How, Relation
+
+#: relations that say nothing about where weights come from
+NOT_PARENTS = frozenset({"outputs", "trained-on-outputs", "related"})
+
+
+def from_scratch(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "trained from scratch": a declared base contradicts it, and so do two other signs.
+
+    A configuration file decides no kinship, and a license text may be a mistake; where both name
+    the same maker's model, which is not this one, they outweigh the sentence.
+    """
+    relation = _base(subject)
+    if relation is not None:
+        text = f"the release itself declares a base: {relation.b}"
+        return ruling(Judgement.CONTRADICTED, text, relation.evidence)
+    signs = _signs(subject, found, knowledge)
+    if not signs:
+        return unknown("only the weights could show it, and nothing here speaks against it")
+    makers = {maker for maker, _ in signs}
+    both = len(signs) > 1 and len(makers) == 1
+    judgement = Judgement.CONTRADICTED if both else Judgement.OVERSTATED
+    return Ruling(judgement=judgement, reasons=tuple(reason for _, reason in signs))
+
+
+def _base(subject: Subject) -> Relation | None:
+    for relation in subject.release.relations:
+        own = relation.direction is Direction.A_FROM_B and relation.kind not in NOT_PARENTS
+        by_config = any(item.how is How.CONFIG for item in relation.evidence)
+        if own and relation.evidence and not by_config:
+            return relation
+    return None
+
+
+def _signs(subject: Subject, found: Found, knowledge: Knowledge) -> list[tuple[str, Reason]]:
+    """List what names another maker's model: the license on the weights, the configuration."""
+    signs: dict[tuple[str, str], Reason] = {}
+    own = subject.release.name.lower() + " " + (subject.release.publisher or "").lower()
+    for maker, licenses in claims_table(knowledge).brands.items():
+        if maker in own.split("/")[-1] or maker in own:
+            continue
+        for part in subject.weights(found.quote, found.variant):
+            if licenses_on(part) & set(licenses):
+                terms = said(part.grant.terms if part.grant else None)
+                text = f"the terms on the weights are those of another model: {terms}"
+                signs[maker, "terms"] = Reason(text=text, evidence=terms_evidence(part))
+        for value, evidence in subject.declared("_name_or_path", "name_or_path"):
+            if maker in value.lower().replace("-", "").replace("_", ""):
+                text = f"the configuration says that it was loaded from {value}"
+                signs[maker, "config"] = Reason(text=text, evidence=(evidence,))
+    return [(maker, reason) for (maker, _), reason in signs.items()]
+
+
+def reproducible(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "reproducible" by what replication needs first: data and code of training."""
+    wanted = (
+        Component.TRAINING_DATA,
+        Component.TRAINING_CODE,
+        Component.DATA_PROCESSING_CODE,
+    )
+    lacking = [item for item in wanted if not subject.parts((item,))]
+    if not lacking:
+        text = "training data, training code and data processing code are there"
+        note = "That they suffice, only building it again would show."
+        evidence = [part.evidence[0] for part in subject.parts(wanted) if part.evidence]
+        return ruling(Judgement.BORNE_OUT, text, evidence, note)
+    denied = [part for item in lacking if (part := stated_absent(subject.release, item))]
+    names = ", ".join(item.replace("-", " ") for item in lacking)
+    if denied:
+        return ruling(
+            Judgement.CONTRADICTED,
+            f"the release says that it does not give: {name_of(denied[0])}",
+            denied[0].evidence,
+        )
+    searched = [
+        part.evidence[0]
+        for part in subject.release.parts
+        if part.component in lacking and part.evidence
+    ]
+    return ruling(Judgement.OVERSTATED, f"not found where we looked: {names}", searched)
+
+
+def data_released(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "the training data is released" by the data sets found or named."""
+    parts = subject.parts((Component.TRAINING_DATA, Component.POST_TRAINING_DATA))
+    if parts:
+        text = f"{name_of(parts[0])}: " + (f"at {parts[0].urls[0]}" if parts[0].urls else "named")
+        note = "That these are all the data, files cannot show."
+        return ruling(Judgement.BORNE_OUT, text, parts[0].evidence[:2], note)
+    stated = stated_absent(subject.release, Component.TRAINING_DATA)
+    if stated is not None:
+        text = "the release says elsewhere that it does not give the training data"
+        return ruling(Judgement.CONTRADICTED, text, stated.evidence)
+    return unknown("no training data was found where we looked")
+
+
+def based_on(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "based on X" by the declared relations; the weights themselves were not compared."""
+    note = "By what is declared; the weights were not compared."
+    claimed = _key(found.name)
+    bases = [one for one in subject.release.relations if one.direction is Direction.A_FROM_B]
+    other = [one for one in bases if not any(_same(found, item) for item in one.evidence)]
+    for relation in other:
+        if claimed and (claimed in _key(relation.b) or _key(relation.b).endswith(claimed)):
+            text = f"the release also declares it: {relation.b}"
+            return ruling(Judgement.BORNE_OUT, text, relation.evidence, note)
+    if other:
+        text = f"the release declares another base: {other[0].b}"
+        return ruling(Judgement.OVERSTATED, text, other[0].evidence, note)
+    return unknown("nothing else in the release speaks of a base")
+
+
+def _same(found: Found, evidence: Evidence) -> bool:
+    return evidence.lines == found.lines and found.quote[:40] in evidence.quote
+
+
+def _key(name: str) -> str:
+    return "".join(char for char in name.lower() if char.isalnum())
+
+
+def uncensored(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Say that files do not show how a model behaves."""
+    return unknown("what a model refuses shows only when it is run")

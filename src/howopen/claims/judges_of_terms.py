@@ -1,0 +1,254 @@
+"""Judges of what is said of terms: open, free, licensed so, for commercial use, unrestricted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from howopen.answer import Circumstances, Judgement, Reason, Truth
+from howopen.claims.find import Found
+from howopen.claims.ruling import (
+    Ruling,
+    licenses_on,
+    name_of,
+    ruling,
+    terms_evidence,
+    unknown,
+)
+from howopen.claims.subject import Subject, stated_absent, things, unlicensed
+from howopen.errors import HowopenError
+from howopen.knowledge import Knowledge
+from howopen.knowledge.predicates import Licensed
+from howopen.knowledge.tags import Tag, resolve_tag
+from howopen.openness.logic import all_of
+from howopen.openness.terms import Judged, in_classes, over, unrestricted
+from howopen.openness.view import said
+from howopen.release import Access, Component, LicenseReading, Part, Scope
+
+OSI = Licensed(of=("weights",), classes=("osi",), arguable=("fsf", "open-definition"))
+
+ANY_LIMIT = ("any ", "all ", "unrestricted", "unlimited", "without limit", "fully", "whatsoever")
+
+
+def _terms(
+    parts: Sequence[Part], judge: Callable[[LicenseReading], Judged]
+) -> tuple[Truth, tuple[Reason, ...]]:
+    """Judge the terms on parts; nothing on a part is a no, a part nobody looked at is unclear."""
+    truths: list[Truth] = []
+    reasons: list[Reason] = []
+    for part in parts:
+        if part.grant is None:
+            truths.append(Truth.UNCLEAR)
+        elif part.grant.terms is None:
+            truths.append(Truth.NO if unlicensed(part) else Truth.UNCLEAR)
+            reasons.append(Reason(text=f"{name_of(part)}: nothing states terms for it"))
+        else:
+            found = over(part.grant.terms, judge)
+            truths.append(found.truth)
+            text = f"{name_of(part)}: {said(part.grant.terms)}"
+            evidence = terms_evidence(part)
+            reasons.append(Reason(text=text, evidence=evidence, because=found.reasons))
+    return all_of(truths), tuple(dict.fromkeys(reasons))[:6]
+
+
+def open_source(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "open source" by the terms on the weights; what OSAID asks beyond is in the note."""
+    parts = subject.weights(found.quote, found.variant)
+    if not parts:
+        return unknown("no weights were found whose terms could bear it out")
+    truth, reasons = _terms(parts, lambda one: in_classes(one, OSI, knowledge))
+    note = _osaid_note(subject)
+    if truth is Truth.YES:
+        return Ruling(judgement=Judgement.BORNE_OUT, reasons=reasons, note=note)
+    if truth is Truth.UNCLEAR:
+        return Ruling(judgement=Judgement.CANNOT_BE_TOLD, reasons=reasons, note=note)
+    some = any(
+        _terms([part], lambda one: in_classes(one, OSI, knowledge))[0] is Truth.YES
+        for part in parts
+    )
+    bare = all(part.grant is None or part.grant.terms is None for part in parts)
+    judgement = Judgement.OVERSTATED if some or bare else Judgement.CONTRADICTED
+    return Ruling(judgement=judgement, reasons=reasons, note=note)
+
+
+def _osaid_note(subject: Subject) -> str:
+    verdict = subject.verdicts.get("osaid-1.0")
+    if verdict is None:
+        return ""
+    return f"Judged by the license of the weights; under {verdict.title}: {verdict.level}."
+
+
+def fully_open(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "fully open": open terms on the weights, and the training data and code are there."""
+    first = open_source(found, subject, knowledge)
+    if first.judgement is not Judgement.BORNE_OUT:
+        return first
+    wanted = (Component.TRAINING_DATA, Component.TRAINING_CODE)
+    lacking = [item for item in wanted if not subject.parts((item,))]
+    if not lacking:
+        return first
+    stated = [stated_absent(subject.release, item) for item in lacking]
+    denied = [part for part in stated if part is not None]
+    names = " and ".join(item.replace("-", " ") for item in lacking)
+    searched = [
+        item
+        for part in subject.release.parts
+        if part.component in lacking
+        for item in part.evidence[:1]
+    ]
+    text = f"{names}: " + ("said not to be released" if denied else "not found where we looked")
+    reason = Reason(text=text, evidence=tuple(searched))
+    judgement = Judgement.CONTRADICTED if denied else Judgement.OVERSTATED
+    return Ruling(judgement=judgement, reasons=(reason, *first.reasons), note=first.note)
+
+
+def open_weights(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "open weights": they can be had, and under an open license."""
+    parts = subject.weights(found.quote, found.variant)
+    if not parts:
+        return unknown("no weights were found")
+    kept = [
+        part for part in parts if part.access not in {None, Access.DOWNLOAD, Access.GATED_DOWNLOAD}
+    ]
+    if kept:
+        text = f"{name_of(kept[0])}: {kept[0].access}"
+        return ruling(Judgement.CONTRADICTED, text, kept[0].evidence)
+    truth, reasons = _terms(parts, lambda one: in_classes(one, OSI, knowledge))
+    note = "Available weights under restricted terms are what the G7 calls Weights Available."
+    if truth is Truth.NO:
+        return Ruling(judgement=Judgement.OVERSTATED, reasons=reasons, note=note)
+    judgement = Judgement.BORNE_OUT if truth is Truth.YES else Judgement.CANNOT_BE_TOLD
+    return Ruling(judgement=judgement, reasons=reasons)
+
+
+def free(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "free" as free of charge: a download by anyone bears it out, a gate does not."""
+    parts = subject.weights(found.quote, found.variant)
+    gated = [part for part in parts if part.access is Access.GATED_DOWNLOAD]
+    if gated:
+        text = f"{name_of(gated[0])}: one must ask or agree before the download"
+        return ruling(Judgement.OVERSTATED, text, gated[0].evidence)
+    if parts and all(part.access is Access.DOWNLOAD for part in parts):
+        text = "the weights are for download by anyone"
+        return ruling(Judgement.BORNE_OUT, text, parts[0].evidence[:2], _free_note())
+    return unknown("whether a price is asked is not in the files")
+
+
+def _free_note() -> str:
+    return "Free of charge; whether it is free software is another question."
+
+
+def license_named(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge a named license by the terms concluded for what the sentence speaks of."""
+    tag = resolve_tag(knowledge, found.name)
+    claimed = _claimed(tag)
+    if not claimed:
+        return unknown(f"nobody here knows a license by the name {found.name!r}")
+    parts = _spoken_of(found, subject)
+    stated = [part for part in parts if part.grant is not None and part.grant.terms is not None]
+    if not stated:
+        return unknown("no terms were found on what it speaks of")
+    agreeing = [part for part in stated if claimed & licenses_on(part)]
+    others = [part for part in stated if part not in agreeing]
+    judgement = _agreement(found, agreeing, others)
+    shown = (others or agreeing) if judgement is not Judgement.BORNE_OUT else agreeing
+    reasons = tuple(
+        Reason(
+            text=f"{name_of(part)}: {said(part.grant.terms if part.grant else None)}",
+            evidence=terms_evidence(part),
+        )
+        for part in shown[:4]
+    )
+    return Ruling(judgement=judgement, reasons=tuple(dict.fromkeys(reasons)))
+
+
+def _agreement(found: Found, agreeing: list[Part], others: list[Part]) -> Judgement:
+    if agreeing:
+        partly = others and things(found.what) and not _inherited(others)
+        return Judgement.OVERSTATED if partly else Judgement.BORNE_OUT
+    known = [part for part in others if any(licenses_on(part))]
+    return Judgement.CONTRADICTED if known else Judgement.CANNOT_BE_TOLD
+
+
+def _inherited(parts: Sequence[Part]) -> bool:
+    return all(part.grant is not None and part.grant.scope is Scope.INHERITED for part in parts)
+
+
+def _spoken_of(found: Found, subject: Subject) -> tuple[Part, ...]:
+    """List the parts a license sentence is on; without a word for them, the weights and code."""
+    components = things(found.what)
+    if Component.WEIGHTS in components:
+        return subject.weights(found.quote, found.variant)
+    if components:
+        return subject.parts(components, found.variant)
+    weights = subject.weights(found.quote, found.variant)
+    return weights or subject.parts(tuple(Component), found.variant)
+
+
+def _claimed(tag: Tag | None) -> frozenset[str]:
+    if tag is None:
+        return frozenset()
+    return frozenset({tag.license} if tag.license else tag.candidates)
+
+
+def permissive(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "permissive" by the family of the license on the weights."""
+    rule = Licensed(of=("weights",), classes=("permissive", "public-domain"))
+    parts = subject.weights(found.quote, found.variant)
+    if not parts:
+        return unknown("no weights were found")
+    truth, reasons = _terms(parts, lambda one: in_classes(one, rule, knowledge))
+    judgement = {
+        Truth.YES: Judgement.BORNE_OUT,
+        Truth.NO: Judgement.CONTRADICTED,
+    }.get(truth, Judgement.CANNOT_BE_TOLD)
+    return Ruling(judgement=judgement, reasons=reasons)
+
+
+def commercial_use(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "commercial use" by asking whether one may run it commercially."""
+    from howopen.rights import may  # noqa: PLC0415 - heavy, and asked by few claims
+
+    parts = subject.weights(found.quote, found.variant)
+    if not parts:
+        return unknown("no weights were found whose terms could bear it out")
+    who = Circumstances(purpose="commercial")
+    try:
+        answer = may(
+            subject.release, "run", who, knowledge=knowledge, variant=_variant(parts, found)
+        )
+    except HowopenError as error:
+        return unknown(str(error))
+    evidence = terms_evidence(parts[0])
+    limits = [*answer.conditions]
+    if answer.truth is Truth.YES and limits:
+        text = f"{answer.headline}; only if: {'; '.join(item.text for item in limits[:3])}"
+        cited = tuple(item for limit in limits for item in limit.citations)[:4]
+        reason = Reason(text=text, evidence=evidence, citations=cited)
+        broad = any(word in found.words.lower() + " " for word in ANY_LIMIT)
+        judgement = Judgement.CONTRADICTED if broad else Judgement.BORNE_OUT
+        return Ruling(judgement=judgement, reasons=(reason,))
+    judgement = {
+        Truth.YES: Judgement.BORNE_OUT,
+        Truth.NO: Judgement.CONTRADICTED,
+    }.get(answer.truth, Judgement.CANNOT_BE_TOLD)
+    reason = Reason(text=answer.headline, evidence=evidence, because=answer.reasons[:3])
+    return Ruling(judgement=judgement, reasons=(reason,))
+
+
+def _variant(parts: Sequence[Part], found: Found) -> str | None:
+    """Return the one variant a claim speaks of, None where it speaks of several or all."""
+    named = {part.variant for part in parts}
+    return found.variant or (named.pop() if len(named) == 1 else None)
+
+
+def no_restrictions(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+    """Judge "no restrictions" by the clauses that restrict use."""
+    parts = subject.weights(found.quote, found.variant)
+    if not parts:
+        return unknown("no weights were found whose terms could bear it out")
+    truth, reasons = _terms(parts, lambda one: unrestricted(one, (), knowledge))
+    judgement = {
+        Truth.YES: Judgement.BORNE_OUT,
+        Truth.NO: Judgement.CONTRADICTED,
+    }.get(truth, Judgement.CANNOT_BE_TOLD)
+    return Ruling(judgement=judgement, reasons=reasons)

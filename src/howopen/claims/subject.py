@@ -1,0 +1,119 @@
+"""The release a claim is about: its verdicts, and the parts and terms a claim can speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from howopen.answer import Finding, Verdict
+from howopen.openness.view import FOUND
+from howopen.release import (
+    Component,
+    Evidence,
+    Noun,
+    Part,
+    Presence,
+    Release,
+    Scope,
+)
+
+#: the words of a claim and the components they mean
+THINGS = {
+    "weight": (Component.WEIGHTS,),
+    "checkpoint": (Component.WEIGHTS,),
+    "model": (Component.WEIGHTS,),
+    "code": (
+        Component.INFERENCE_CODE,
+        Component.TRAINING_CODE,
+        Component.ARCHITECTURE,
+        Component.EVALUATION_CODE,
+        Component.FINE_TUNING_CODE,
+        Component.DATA_PROCESSING_CODE,
+    ),
+    "data": (
+        Component.TRAINING_DATA,
+        Component.POST_TRAINING_DATA,
+        Component.EVALUATION_DATA,
+    ),
+}
+
+#: words that mean the code, beside `code` itself
+CODE_WORDS = ("library", "package", "software", "script", "codebase", "repo", "project")
+
+
+class Subject(Noun, frozen=True, kw_only=True):
+    """What a text speaks of, and what was found out about it.
+
+    Attributes:
+        release: with its grants concluded.
+        verdicts: by definition id.
+        findings: of the rooms before.
+    """
+
+    release: Release
+    verdicts: dict[str, Verdict] = msgspec.field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def parts(
+        self, components: Iterable[Component], variant: str | None = None
+    ) -> tuple[Part, ...]:
+        """List the parts of these components that are here or elsewhere, of one variant."""
+        wanted = frozenset(components)
+        return tuple(
+            part
+            for part in self.release.parts
+            if part.component in wanted
+            and part.presence in FOUND
+            and (variant is None or part.variant in {None, variant})
+        )
+
+    def weights(self, quote: str, variant: str | None = None) -> tuple[Part, ...]:
+        """List the weights a sentence speaks of: those of the variants it names, or all."""
+        parts = self.parts((Component.WEIGHTS,), variant)
+        if not parts:
+            parts = self.parts((Component.DELTA, Component.ADAPTER), variant)
+        named = {item.id for item in self.release.variants if _names(quote, item.name, item.id)}
+        chosen = tuple(part for part in parts if part.variant in named)
+        return chosen or parts
+
+    def declared(self, *keys: str) -> tuple[tuple[str, Evidence], ...]:
+        """List declared values of these keys, with where they stand."""
+        return tuple(
+            (item.value, item.evidence) for item in self.release.declarations if item.key in keys
+        )
+
+
+def things(what: str) -> tuple[Component, ...]:
+    """Tell which components the words of a claim mean; none where it means all of the release."""
+    if any(word in what for word in CODE_WORDS) and "model" not in what and "weight" not in what:
+        return THINGS["code"]
+    for word, components in THINGS.items():
+        if word in what:
+            return components
+    return ()
+
+
+def unlicensed(part: Part) -> bool:
+    """Tell whether the license room looked and found that nothing covers the part."""
+    return part.grant is not None and part.grant.scope is Scope.UNSTATED
+
+
+def stated_absent(release: Release, component: Component) -> Part | None:
+    """Return the part by which the release says that it keeps a component back or has none."""
+    stated = {Presence.SAID_ABSENT, Presence.SAID_WITHHELD}
+    found = (part for part in release.parts if part.component is component)
+    return next((part for part in found if part.presence in stated), None)
+
+
+def _names(quote: str, *names: str) -> bool:
+    """Tell whether a sentence names a variant, and not merely a longer name that begins so."""
+    lowered = f" {quote.lower()} "
+    for name in names:
+        at = lowered.find(name.lower())
+        while name and at >= 0:
+            after = lowered[at + len(name)]
+            if not (after.isalnum() or after == "-"):
+                return True
+            at = lowered.find(name.lower(), at + 1)
+    return False

@@ -1,0 +1,69 @@
+"""How a command's result reaches the user: in the chosen format, on stdout or in a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from howopen.cli.options import Common
+from howopen.errors import HowopenError
+
+#: Formats that `-o FORMAT=PATH` can write.
+FILE_FORMATS = ("text", "json", "markdown", "html")
+
+
+def formats(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add `--format` with the formats a command can write."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help="How to write the answer.",
+    )
+
+
+def emit(told: Common, thing: object) -> None:
+    """Write a result to stdout, in the chosen format."""
+    from howopen.reports import render  # noqa: PLC0415 - renderers load on use
+
+    text = render(thing, told.form, verbose=told.verbose)
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def destinations(outputs: tuple[str, ...]) -> list[tuple[str, Path]]:
+    """Read the `-o FORMAT=PATH` options, before anything else is done.
+
+    Raises:
+        UsageError: when one is not of that form.
+    """
+    wanted = []
+    for output in outputs:
+        form, equals, path = output.partition("=")
+        if not (equals and path and form in FILE_FORMATS):
+            raise click.UsageError(
+                f"-o {output}: write FORMAT=PATH with a format of {', '.join(FILE_FORMATS)}"
+            )
+        wanted.append((form, Path(path)))
+    return wanted
+
+
+def save(told: Common, thing: object, form: str, path: Path) -> None:
+    """Write a result to a file.
+
+    Raises:
+        HowopenError: when the file cannot be written.
+    """
+    from howopen.reports import render  # noqa: PLC0415 - renderers load on use
+
+    text = render(thing, form, width=100, color=False, verbose=told.verbose)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise HowopenError(
+            f"cannot write: {error.strerror}", path=str(path), hint="choose another path for -o"
+        ) from error

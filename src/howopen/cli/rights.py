@@ -1,0 +1,39 @@
+"""`howopen rights REF`: the whole table, and what a publisher of a derivative may and must do."""
+
+from __future__ import annotations
+
+import click
+
+from howopen.cli.options import Common, circumstances, common, who_asks
+from howopen.cli.output import emit, formats
+
+
+@click.command()
+@click.argument("ref")
+@circumstances
+@click.option("--variant", metavar="NAME", help="Which of the several models of a release.")
+@click.option("--publishing", is_flag=True, help="What publishing a fine-tune of it takes.")
+@click.option("--of-derivative", "kind", metavar="KIND", help="The same for a kind of derivative.")
+@formats("text", "json", "markdown")
+@common
+def command(
+    told: Common,
+    ref: str,
+    variant: str | None,
+    publishing: bool,
+    kind: str | None,
+    **given: object,
+) -> None:
+    """Show all that may be done with a release, and what is owed."""
+    from howopen.report import inspect  # noqa: PLC0415 - the rooms are heavy
+    from howopen.rights import publishing as publish  # noqa: PLC0415
+    from howopen.rights import rights_table  # noqa: PLC0415
+
+    who = who_asks(given)
+    knowledge = told.knowledge
+    report = inspect(ref, offline=told.offline, knowledge=knowledge)
+    if publishing or kind:
+        derivative = kind or "fine-tune"
+        emit(told, publish(report.release, knowledge, derivative, variant=variant))
+    else:
+        emit(told, rights_table(report.release, who, knowledge, variant=variant))

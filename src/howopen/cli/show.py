@@ -1,0 +1,30 @@
+"""`howopen show REF`: the report."""
+
+from __future__ import annotations
+
+import click
+
+from howopen.cli.options import Common, common
+from howopen.cli.output import destinations, emit, formats, save
+
+
+@click.command()
+@click.argument("ref")
+@click.option(
+    "-o",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT=PATH",
+    help="Also write the report to a file. Repeatable.",
+)
+@formats("text", "json", "markdown", "html")
+@common
+def command(told: Common, ref: str, outputs: tuple[str, ...]) -> None:
+    """Report on a release: what is there, on which terms, how open."""
+    from howopen.report import inspect  # noqa: PLC0415 - the rooms are heavy
+
+    wanted = destinations(outputs)
+    report = inspect(ref, offline=told.offline, knowledge=told.knowledge)
+    for form, path in wanted:
+        save(told, report, form, path)
+    emit(told, report)

@@ -1,0 +1,178 @@
+"""The several models of one repository, told apart by folders and by names of cards and licenses.
+
+A repository holds several models when two or more folders below a folder of models each have a card
+or license, or when two or more cards or licenses in one folder are named after models. A README in
+several languages is one card.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from howopen.knowledge.components import VariantRules, pattern
+from howopen.places.place import Place
+from howopen.release import File, FileRole, How, Noun, Variant
+
+_TOLD = frozenset(
+    {
+        FileRole.CARD,
+        FileRole.DOCUMENT,
+        FileRole.LICENSE_TEXT,
+        FileRole.USE_POLICY,
+        FileRole.DATA_LICENSE,
+    }
+)
+_STEM = frozenset({FileRole.CARD, FileRole.LICENSE_TEXT, FileRole.USE_POLICY, FileRole.DOCUMENT})
+
+
+class Variants(Noun, frozen=True, kw_only=True):
+    """The models found, and which of them a path belongs to."""
+
+    all: tuple[Variant, ...] = ()
+    folders: dict[str, str] = {}
+    paths: dict[str, str] = {}
+
+    def of(self, path: str) -> str | None:
+        """Return the variant of a path, None for what belongs to all of them."""
+        if path in self.paths:
+            return self.paths[path]
+        pieces = path.split("/")
+        for end in range(len(pieces) - 1, 0, -1):
+            found = self.folders.get("/".join(pieces[:end]))
+            if found:
+                return found
+        return None
+
+    def named(self, text: str) -> str | None:
+        """Return the variant that a name or the last piece of a URL means, if any."""
+        wanted = squeezed(text.rstrip("/").rsplit("/", 1)[-1])
+        for variant in self.all:
+            if wanted and wanted in (squeezed(variant.name), squeezed(variant.id)):
+                return variant.id
+        return None
+
+
+    def mentioned(self, text: str) -> str | None:
+        """Return the one variant that a text names; None where it names none or several."""
+        words = [squeezed(word) for word in text.split()[:80]]
+        pairs = [first + second for first, second in zip(words, words[1:], strict=False)]
+        triples = [pair + third for pair, third in zip(pairs, words[2:], strict=False)]
+        said = {*words, *pairs, *triples}
+        found = {one.id for one in self.all if squeezed(one.name) in said}
+        return found.pop() if len(found) == 1 else None
+
+
+def squeezed(name: str) -> str:
+    """Return only the letters and digits of a name, for comparison."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def kebab(name: str) -> str:
+    """Return a name as an id.
+
+    >>> kebab("FLUX.1 Krea_[dev]")
+    'flux-1-krea-dev'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def find_variants(place: Place, files: Iterable[File], rules: VariantRules) -> Variants:
+    """Find the models of a repository.
+
+    Args:
+        place: where the files lie, for evidence.
+        files: all files with their roles.
+        rules: names of folders and files, from `components.toml`.
+    """
+    told = [file for file in files if file.role in _TOLD]
+    folders = _by_folder(told, rules)
+    named = _by_stem(told, rules, folders)
+    return _merged(place, folders, named)
+
+
+def _by_folder(files: list[File], rules: VariantRules) -> dict[str, list[File]]:
+    """Group files by sub-folders of a folder of models; two at least."""
+    groups: dict[str, dict[str, list[File]]] = {}
+    for file in files:
+        pieces = file.path.split("/")
+        for index, piece in enumerate(pieces[:-2]):
+            if pattern(rules.parents).match(piece.lower()):
+                parent = "/".join(pieces[: index + 1])
+                inner = pieces[index + 1]
+                if len(pieces) - index - 2 <= 2 and not pattern(rules.not_names).match(
+                    inner.lower()
+                ):
+                    held = groups.setdefault(parent, {})
+                    held.setdefault(f"{parent}/{inner}", []).append(file)
+                break
+    many = [held for held in groups.values() if len(held) > 1]
+    return {folder: held for group in many for folder, held in group.items()}
+
+
+def _by_stem(
+    files: list[File], rules: VariantRules, folders: dict[str, list[File]]
+) -> dict[str, tuple[str, list[File]]]:
+    """Group cards and licenses by the model their names carry."""
+    found: dict[str, tuple[str, list[File]]] = {}
+    for file in sorted(files, key=lambda one: one.role is not FileRole.CARD):
+        folder, _, base = file.path.rpartition("/")
+        in_cards = bool(pattern(rules.folders).match(folder.rsplit("/", 1)[-1].lower()))
+        beside = file.role is FileRole.CARD and (not folder or folder in folders)
+        if file.role not in _STEM or not (in_cards or beside):
+            continue
+        name = _name(base, rules, whole=in_cards)
+        if not name:
+            continue
+        if beside and folder in folders:
+            name = f"{folder.rsplit('/', 1)[-1]}-{name.lower()}"
+        _, held = found.setdefault(squeezed(name), (name, []))
+        held.append(file)
+    alone = len(found) < 2 and not folders
+    extra = any("/" not in file.path for _, held in found.values() for file in held)
+    return {} if alone and not extra else found
+
+
+def _name(base: str, rules: VariantRules, *, whole: bool) -> str:
+    """Return the model's name in a file's name; empty where there is none."""
+    stem = re.sub(r"\.(?:md|txt|rst|markdown|pdf|html)\Z", "", base, flags=re.IGNORECASE)
+    lower = stem.lower()
+    found = pattern(rules.prefixes).search(lower)
+    if found is None and not whole:
+        return ""
+    rest = stem if found is None else stem[: found.start()] + stem[found.end() :]
+    name = rest.strip("-_. ")
+    return "" if pattern(rules.not_names).match(name.lower()) else name
+
+
+def _merged(
+    place: Place, folders: dict[str, list[File]], named: dict[str, tuple[str, list[File]]]
+) -> Variants:
+    """Build the variants of both kinds; one name is one model."""
+    ids: dict[str, str] = {}
+    found: dict[str, Variant] = {}
+    paths: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    for folder, held in folders.items():
+        name = folder.rsplit("/", 1)[-1]
+        ident = ids.setdefault(squeezed(name), kebab(name))
+        owners[folder] = ident
+        _add(place, found, ident, name, held)
+    for key, (name, held) in named.items():
+        ident = ids.setdefault(key, kebab(name))
+        paths.update({file.path: ident for file in held})
+        _add(place, found, ident, name, held)
+    return Variants(all=tuple(found.values()), folders=owners, paths=paths)
+
+
+def _add(
+    place: Place, found: dict[str, Variant], ident: str, name: str, held: list[File]
+) -> None:
+    """Add a variant, or evidence to the one that is there."""
+    evidence = tuple(
+        place.evidence(How.FILENAME, file.path, file.path) for file in held[:4]
+    )
+    known = found.get(ident)
+    if known:
+        name, evidence = known.name, known.evidence + evidence
+    found[ident] = Variant(id=ident, name=name, evidence=evidence)

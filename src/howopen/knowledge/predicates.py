@@ -1,0 +1,287 @@
+"""The closed set of predicates that definitions and frames are written in, parsed from TOML.
+
+A predicate is an inline table with one key that names it, for example
+`{ access = "download", of = "weights" }`. A component id in `of` may be a role of a frame,
+written `$source`; a list of components means every one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+import msgspec
+
+from howopen.errors import KnowledgeError, UnknownTermError, unknown_term
+from howopen.knowledge.classes import Family
+from howopen.knowledge.licenses import Data
+from howopen.release import Access, Component
+
+#: How many predicates may be nested in each other.
+MAX_DEPTH = 12
+
+
+class Present(Data, frozen=True, kw_only=True):
+    """The components are here, or said to be elsewhere; with `every`, each part of them is."""
+
+    of: tuple[str, ...]
+    every: bool = False
+
+
+class AccessAtLeast(Data, frozen=True, kw_only=True):
+    """The components can be had at least this far."""
+
+    of: tuple[str, ...]
+    least: Access
+
+
+class Licensed(Data, frozen=True, kw_only=True):
+    """The terms on every part of the components are in one of these classes.
+
+    Attributes:
+        classes: classes of `knowledge/classes.toml`; empty: any terms at all will do.
+        listed: license ids that count too, whatever their class.
+        arguable: classes that leave it unclear, for example where a body has not ruled.
+        unlicensed: the truth when nothing states terms: `no` or `unclear`.
+        unknown: the truth when the license is one that nobody has classed: `no` or `unclear`.
+    """
+
+    of: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    arguable: tuple[str, ...] = ()
+    unlicensed: str = "no"
+    unknown: str = "unclear"
+
+
+class Permits(Data, frozen=True, kw_only=True):
+    """The terms on the components permit every one of these actions."""
+
+    of: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+class Unrestricted(Data, frozen=True, kw_only=True):
+    """The terms do not restrict by purpose, persons, place, field, size, outputs, product.
+
+    Attributes:
+        by: which kinds of restriction count; empty: all.
+    """
+
+    of: tuple[str, ...]
+    by: tuple[str, ...] = ()
+
+
+class Covers(Data, frozen=True, kw_only=True):
+    """A document of these components covers every topic (a fact `covers` of the part)."""
+
+    of: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+class All(Data, frozen=True, kw_only=True):
+    """Every one holds."""
+
+    tests: tuple[Predicate, ...]
+
+
+class Any(Data, frozen=True, kw_only=True):
+    """At least one holds."""
+
+    tests: tuple[Predicate, ...]
+
+
+class Not(Data, frozen=True, kw_only=True):
+    """It does not hold."""
+
+    test: Predicate
+
+
+class Count(Data, frozen=True, kw_only=True):
+    """At least so many hold."""
+
+    least: int
+    tests: tuple[Predicate, ...]
+
+
+class Ask(Data, frozen=True, kw_only=True):
+    """What files cannot show: always unclear, with what would settle it."""
+
+    question: str
+    settle: str
+
+
+Predicate = (
+    Present
+    | AccessAtLeast
+    | Licensed
+    | Permits
+    | Unrestricted
+    | Covers
+    | All
+    | Any
+    | Not
+    | Count
+    | Ask
+)
+
+#: the kinds of restriction that `unrestricted ... by` may name
+RESTRICTIONS = ("purpose", "persons", "place", "field", "size", "outputs", "product", "other")
+
+#: the classes that `licensed ... as` may name: bodies' lists, and families of classes.toml
+CLASSES = ("osi", "fsf", "open-definition", "mot-open", *get_args(Family))
+
+#: the keys beside its own that each predicate takes
+KEYS: Mapping[str, frozenset[str]] = {
+    "present": frozenset({"every"}),
+    "access": frozenset({"of"}),
+    "licensed": frozenset({"as", "listed", "arguable", "unlicensed", "unknown"}),
+    "permits": frozenset({"of"}),
+    "unrestricted": frozenset({"by"}),
+    "covers": frozenset({"topics"}),
+    "all": frozenset(),
+    "any": frozenset(),
+    "not": frozenset(),
+    "count": frozenset({"of"}),
+    "ask": frozenset({"settle"}),
+}
+
+
+def parse(
+    raw: object,
+    where: str,
+    *,
+    path: str,
+    lists: Mapping[str, tuple[str, ...]] | None = None,
+    roles: Sequence[str] = (),
+) -> Predicate:
+    """Read one predicate from its TOML table.
+
+    Args:
+        raw: the table.
+        where: the key it stands at, for errors.
+        path: the file it stands in, for errors.
+        lists: named license lists that `listed` may name.
+        roles: the roles `$role` may name.
+
+    Raises:
+        KnowledgeError: names file and key; an unknown word comes with near ones.
+    """
+    reader = _Reader(path=path, lists=lists or {}, roles=tuple(roles))
+    return reader.predicate(raw, where, 0)
+
+
+class _Reader(msgspec.Struct, frozen=True, kw_only=True):
+    path: str
+    lists: Mapping[str, tuple[str, ...]]
+    roles: tuple[str, ...]
+
+    def fail(self, where: str, what: str, hint: str = "see docs/definitions.md") -> KnowledgeError:
+        return KnowledgeError(f"{where}: {what}", path=self.path, hint=hint)
+
+    def unknown(self, where: str, error: UnknownTermError) -> KnowledgeError:
+        return self.fail(where, error.message, error.hint)
+
+    def predicate(self, raw: object, where: str, depth: int) -> Predicate:
+        if not isinstance(raw, Mapping) or not raw:
+            raise self.fail(where, "a predicate is a table such as { present = 'weights' }")
+        if depth > MAX_DEPTH:
+            raise self.fail(where, f"nested deeper than {MAX_DEPTH}", "flatten it")
+        name = next((key for key in raw if key in KEYS), None)
+        if name is None:
+            error = unknown_term("predicate", str(next(iter(raw))), KEYS)
+            raise self.unknown(where, error)
+        extra = [str(key) for key in raw if key != name and key not in KEYS[name]]
+        if extra:
+            error = unknown_term(f"key of predicate {name!r}", extra[0], KEYS[name] or [name])
+            raise self.unknown(f"{where}.{extra[0]}", error)
+        return self.build(name, raw, where, depth)
+
+    def build(self, name: str, raw: Mapping[str, object], where: str, depth: int) -> Predicate:
+        own, at = raw[name], f"{where}.{name}"
+        match name:
+            case "present":
+                return Present(of=self.components(own, at), every=raw.get("every") is True)
+            case "access":
+                return AccessAtLeast(of=self.of(raw, where), least=self.access(own, at))
+            case "licensed":
+                return self.licensed(raw, where)
+            case "permits":
+                return Permits(of=self.of(raw, where), actions=self.words(own, at))
+            case "unrestricted":
+                by = self.known(raw.get("by", ()), f"{where}.by", "restriction", RESTRICTIONS)
+                return Unrestricted(of=self.components(own, at), by=by)
+            case "covers":
+                topics = self.words(raw.get("topics"), f"{where}.topics")
+                return Covers(of=self.components(own, at), topics=topics)
+            case "all":
+                return All(tests=self.many(own, at, depth))
+            case "any":
+                return Any(tests=self.many(own, at, depth))
+            case "not":
+                return Not(test=self.predicate(own, at, depth + 1))
+            case "count":
+                if not isinstance(own, int) or isinstance(own, bool):
+                    raise self.fail(at, "count is a whole number")
+                return Count(least=own, tests=self.many(raw.get("of"), f"{where}.of", depth))
+            case _:
+                return self.ask(own, raw, where)
+
+    def ask(self, own: object, raw: Mapping[str, object], where: str) -> Ask:
+        settle = raw.get("settle")
+        if not isinstance(own, str) or not isinstance(settle, str):
+            raise self.fail(where, "ask needs a question and `settle`: what would settle it")
+        return Ask(question=own, settle=settle)
+
+    def licensed(self, raw: Mapping[str, object], where: str) -> Licensed:
+        listed: list[str] = []
+        for name in self.words(raw.get("listed", ()), f"{where}.listed"):
+            if name not in self.lists:
+                error = unknown_term("list of licenses", name, self.lists)
+                raise self.unknown(f"{where}.listed", error)
+            listed.extend(self.lists[name])
+        return Licensed(
+            of=self.components(raw["licensed"], f"{where}.licensed"),
+            classes=self.known(raw.get("as", ()), f"{where}.as", "class", CLASSES),
+            listed=tuple(listed),
+            arguable=self.known(raw.get("arguable", ()), f"{where}.arguable", "class", CLASSES),
+            unlicensed=self.tri(raw, "unlicensed", "no", where),
+            unknown=self.tri(raw, "unknown", "unclear", where),
+        )
+
+    def tri(self, raw: Mapping[str, object], key: str, default: str, where: str) -> str:
+        value = raw.get(key, default)
+        if value not in {"no", "unclear"}:
+            raise self.fail(f"{where}.{key}", "is 'no' or 'unclear'")
+        return str(value)
+
+    def many(self, raw: object, where: str, depth: int) -> tuple[Predicate, ...]:
+        if not isinstance(raw, Sequence) or isinstance(raw, str) or not raw:
+            raise self.fail(where, "needs a list of predicates")
+        return tuple(
+            self.predicate(item, f"{where}[{index}]", depth + 1) for index, item in enumerate(raw)
+        )
+
+    def of(self, raw: Mapping[str, object], where: str) -> tuple[str, ...]:
+        return self.components(raw.get("of"), f"{where}.of")
+
+    def components(self, raw: object, where: str) -> tuple[str, ...]:
+        known = [*Component, *(f"${role}" for role in self.roles)]
+        return self.known(raw, where, "component", known)
+
+    def access(self, raw: object, where: str) -> Access:
+        return Access(self.known(raw, where, "access", list(Access))[0])
+
+    def known(self, raw: object, where: str, what: str, names: Sequence[str]) -> tuple[str, ...]:
+        words = self.words(raw, where)
+        for word in words:
+            if word not in names:
+                raise self.unknown(where, unknown_term(what, word, names))
+        return words
+
+    def words(self, raw: object, where: str) -> tuple[str, ...]:
+        if isinstance(raw, str):
+            return (raw,)
+        if isinstance(raw, Sequence) and all(isinstance(item, str) for item in raw):
+            return tuple(raw)
+        raise self.fail(where, "needs a word or a list of words")

@@ -1,0 +1,164 @@
+"""The places where a user's text differs from the published one, and those that do not count.
+
+Layout never counts: numbering, bullets, page marks, words broken or joined at a line's end. A copy
+may fill in blanks, carry its own copyright notice, and lack a title or an appendix that the
+published text marks as optional. Everything else is a departure.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from howopen.licenses.indexing import NOTICE, TERMS
+from howopen.licenses.lexicon import common_words
+from howopen.licenses.matching import Match
+from howopen.licenses.words import Words, word_hash
+
+#: At most this many words are shown of each side of a departure.
+MOST_WORDS = 40
+#: A copyright notice or a title is at most this long.
+NOTICE_WORDS = 40
+
+#: Words that make a passage one about terms.
+LEGAL = re.compile(
+    r"\b(?:licen[sc]\w*|permi(?:t|ssion)\w*|may|must|shall|prohibit\w*|forbid\w*|restrict\w*"
+    r"|commercial\w*|noncommercial|rights?|agree\w*|not|never|except\w*|only|terms?|condition\w*"
+    r"|warrant\w*|liab\w*|patent\w*|waive\w*|terminat\w*|fee|royalt\w*|sublicens\w*)\b"
+    r"|许可|不得|禁止|商业|条款|授权|协议",
+    re.IGNORECASE,
+)
+_FURNITURE = re.compile(
+    r"^(?:[-–—\s]*(?:page\s*)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[-–—\s]*|[-=*_#~\s]+)$", re.IGNORECASE
+)
+
+class Change(NamedTuple):
+    """One difference: published words `a1..a2`, user's words `b1..b2`."""
+
+    a1: int
+    a2: int
+    b1: int
+    b2: int
+
+
+def changes(match: Match) -> list[Change]:
+    """Return the gaps between equal runs, from the first published word to the last."""
+    found: list[Change] = []
+    a, b = 0, match.start
+    for block in match.blocks:
+        if block.a > a or block.b > b:
+            found.append(Change(a, block.a, b, block.b))
+        a, b = block.a + block.size, block.b + block.size
+    if a < len(match.reference):
+        found.append(Change(a, len(match.reference), b, b))
+    return found
+
+
+def counting(words: Words, match: Match) -> list[Change]:
+    """Return the differences that count, each narrowed to the words that do."""
+    kept = []
+    for change in changes(match):
+        if _same_letters(words, match, change):
+            continue
+        slides = [_narrow(words, match, slid) for slid in _slides(words, match, change)]
+        if all(slides):
+            kept.append(slides[0])
+    return [change for change in kept if change is not None]
+
+
+def _slides(words: Words, match: Match, change: Change) -> list[Change]:
+    """Return the equal ways to place a gap: in `a b a c`, either `a b` or `b a` may be missing."""
+    found = [change]
+    a1, a2, b1, b2 = change
+    row, low, high = (match.reference.words, a1, a2) if b1 == b2 else (words.ids, b1, b2)
+    if a1 != a2 and b1 != b2:
+        return found
+    for by in range(1, MOST_WORDS):
+        if low < by or row[low - by] != row[high - by]:
+            break
+        found.append(Change(a1 - by, a2 - by, b1 - by, b2 - by))
+    for by in range(1, MOST_WORDS):
+        if high + by > len(row) or row[low + by - 1] != row[high + by - 1]:
+            break
+        found.append(Change(a1 + by, a2 + by, b1 + by, b2 + by))
+    return [one for one in found if one.a1 >= 0 and one.b1 >= 0 and one.a2 <= len(match.reference)]
+
+
+def weight(words: Words, match: Match) -> int:
+    """Return how many words differ, on both sides, as far as they count."""
+    return sum((c.a2 - c.a1) + (c.b2 - c.b1) for c in counting(words, match))
+
+
+def _narrow(words: Words, match: Match, change: Change) -> Change | None:
+    """Take off what does not count on either side; None when nothing is left."""
+    reference = match.reference
+    a1, a2, b1, b2 = change
+    filled = any(at in reference.blanks for at in range(max(0, a1 - 1), min(len(reference), a2 + 1)))
+    theirs = [
+        at for at in range(a1, a2) if at not in reference.optional and at not in reference.markers
+    ]
+    mine = [at for at in range(b1, b2) if at not in words.markers]
+    if mine and _harmless(words, b1, b2):
+        mine = []
+    if not theirs and filled and len(mine) <= 15 and not LEGAL.search(words.slice(b1, b2)):
+        mine = []
+    if not theirs and not mine:
+        return None
+    left = (theirs[0], theirs[-1] + 1) if theirs else (a1, a1)
+    right = (mine[0], mine[-1] + 1) if mine else (b1, b1)
+    return Change(*left, *right)
+
+
+def _harmless(words: Words, start: int, stop: int) -> bool:
+    """Return whether inserted words are only copyright notices or page marks."""
+    raw = words.text[words.starts[start] : words.stops[stop - 1]]
+    begin = words.text.rfind("\n", 0, words.starts[start]) + 1
+    lead = words.text[begin : words.starts[start]]
+    chunks = re.split(r"\n\s*\n|\n(?=\s*(?:copyright|\(c\)|©))", lead + raw, flags=re.IGNORECASE)
+    return all(harmless_text(chunk) for chunk in chunks if chunk.strip())
+
+
+def harmless_text(chunk: str) -> bool:
+    """Return whether a passage is a copyright notice, a rule or a page mark."""
+    plain = chunk.strip(" \t\r\n#*>-_=|/")
+    if not plain or _FURNITURE.match(plain):
+        return True
+    short = len(plain.split()) <= NOTICE_WORDS
+    return short and bool(NOTICE.match(plain)) and not TERMS.search(plain)
+
+
+def _same_letters(words: Words, match: Match, change: Change) -> bool:
+    """Return whether both sides are the same letters, only broken into words elsewhere."""
+    a1, a2, b1, b2 = change
+    if not (0 < a2 - a1 <= 4 and 0 < b2 - b1 <= 4):
+        return False
+    theirs = match.reference.words[a1:a2]
+    mine = "".join(words.word(at) for at in range(b1, b2))
+    if len(theirs) == 1:
+        return word_hash(mine) == theirs[0]
+    return len(mine) <= 60 and _splits(mine, theirs)
+
+
+def _splits(letters: str, hashes: array[int]) -> bool:
+    """Return whether letters can be split into words with the given hashes."""
+    if not hashes:
+        return not letters
+    return any(
+        word_hash(letters[:size]) == hashes[0] and _splits(letters[size:], hashes[1:])
+        for size in range(1, len(letters) + 1)
+    )
+
+
+def before_words(match: Match, change: Change, mine: Mapping[int, str]) -> str:
+    """Spell out published words as far as they can be told; `...` stands for those that cannot."""
+    known = common_words()
+    shown: list[str] = []
+    for word in match.reference.words[change.a1 : min(change.a2, change.a1 + MOST_WORDS)]:
+        plain = mine.get(word) or known.get(word) or "..."
+        if plain != "..." or shown[-1:] != ["..."]:
+            shown.append(plain)
+    if change.a2 - change.a1 > MOST_WORDS and shown[-1:] != ["..."]:
+        shown.append("...")
+    return " ".join(shown)

@@ -1,0 +1,411 @@
+"""Read a text: which license it is, which edition, where its clauses stand, and what was changed.
+
+A text is named only when most of the published words are there and few others stand between them;
+otherwise the reading has no license and says what it is near to. Differences are never weighed
+away: one changed word makes `modified` true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from howopen.knowledge.loader import Knowledge
+from howopen.knowledge.tags import license_title
+from howopen.licenses.clauses import Located, locate
+from howopen.licenses.departures import (
+    LEGAL,
+    Change,
+    before_words,
+    changes,
+    counting,
+    harmless_text,
+)
+from howopen.licenses.index import Index, Reference, load
+from howopen.licenses.matching import Candidate, Match, candidates, match
+from howopen.licenses.words import Words, word_hash
+from howopen.release import ClauseSpan, Departure, Evidence, How, LicenseReading
+
+#: No license is named below this share of the published words, unless the text just stops early.
+LEAST_SHARE = 0.6
+#: A text with more foreign words than this among its own, as a share, is another license.
+MOST_FOREIGN = 0.15
+#: Fewer words than this are no license text.
+LEAST_WORDS = 18
+#: At most this many licenses are looked for in one file.
+MOST_READINGS = 60
+
+#: makes evidence of a quote and its lines
+Sighting = Callable[[str, tuple[int, int]], Evidence]
+
+
+class Found(NamedTuple):
+    """A reading, the words it covers, and the text it was matched with."""
+
+    reading: LicenseReading
+    start: int
+    stop: int
+    reference: Reference | None
+
+
+class _Best(NamedTuple):
+    """The best match of a stretch, what counts against it, and its rivals at equal weight."""
+
+    match: Match
+    counted: tuple[Change, ...]
+    rivals: tuple[Reference, ...]
+
+
+def text_sighting(quote: str, lines: tuple[int, int]) -> Evidence:
+    """Make evidence for a text that belongs to no place."""
+    return Evidence(how=How.LICENSE_TEXT, source="text", quote=quote, lines=lines)
+
+
+def read_text(
+    text: str, knowledge: Knowledge, *, evidence: Sighting = text_sighting
+) -> LicenseReading:
+    """Read the license that a text is.
+
+    Args:
+        text: the whole text of a file.
+        knowledge: what is known; its index holds the published texts.
+        evidence: makes evidence of a quote and its lines.
+
+    Returns:
+        The reading; of several licenses in the text, the first with `why` naming the others.
+    """
+    found = read_all(text, knowledge, evidence=evidence)
+    known = [one for one in found if one.reading.license] or found
+    first = known[0].reading
+    if len(known) > 1:
+        others = ", ".join(one.reading.license or "an unknown text" for one in known[1:])
+        why = "; ".join(filter(None, (first.why, f"the text also holds {others}")))
+        return _replace(first, why=why)
+    return first
+
+
+def readings_of(
+    text: str, knowledge: Knowledge, *, evidence: Sighting = text_sighting
+) -> tuple[LicenseReading, ...]:
+    """Read all licenses in a text, in order; one unknown reading when there is none."""
+    return tuple(one.reading for one in read_all(text, knowledge, evidence=evidence))
+
+
+def read_all(text: str, knowledge: Knowledge, *, evidence: Sighting) -> list[Found]:
+    """Read all licenses in a text, with the words that each covers."""
+    words = Words(text)
+    index = load(knowledge)
+    best = _search(words, index)
+    if not best:
+        return [_unknown(words, index, evidence)]
+    found = [_reading(words, one, knowledge, evidence) for one in best]
+    return _with_surroundings(words, found, evidence)
+
+
+def _search(words: Words, index: Index) -> list[_Best]:
+    """Find all licenses of a text, in order."""
+    pending = [(0, len(words))]
+    found: list[_Best] = []
+    while pending and len(found) < MOST_READINGS:
+        start, stop = pending.pop()
+        if stop - start < LEAST_WORDS:
+            continue
+        best = _best(words, index, start, stop)
+        if best is None:
+            continue
+        found.append(best)
+        pending += [(start, best.match.start), (best.match.stop, stop)]
+    return sorted(found, key=lambda one: one.match.start)
+
+
+def _best(words: Words, index: Index, start: int, stop: int) -> _Best | None:
+    """Return the best license of a stretch that may be named, or None."""
+    scored: list[tuple[float, int, Match, tuple[Change, ...]]] = []
+    exact: Candidate | None = None
+    for one in candidates(words, start, stop, index):
+        if exact and one.share < exact.share and one.count <= exact.count:
+            continue
+        matched = match(words, one.reference, one.start, one.stop)
+        if matched is None or matched.equal < LEAST_WORDS:
+            continue
+        counted = tuple(counting(words, matched))
+        if not counted and exact is None:
+            exact = one
+        if not _nameable(words, matched, counted):
+            continue
+        scored.append((matched.equal - _cost(counted), matched.equal, matched, counted))
+    if not scored:
+        return None
+    scored.sort(key=lambda row: (-row[0], -row[1], row[2].reference.ident))
+    score, _, matched, counted = scored[0]
+    rivals = [row[2].reference for row in scored[1:] if row[0] == score]
+    other = [one for one in rivals if one.ident != matched.reference.ident]
+    return _Best(matched, counted, tuple(other))
+
+
+def _cost(counted: tuple[Change, ...]) -> float:
+    """Weigh differences: words that are merely missing tell less than words that are others."""
+    return sum(
+        4.0 * (c.b2 - c.b1 + c.a2 - c.a1) if c.b1 < c.b2 else 0.1 * (c.a2 - c.a1) + 1.0
+        for c in counted
+    )
+
+
+def _nameable(words: Words, matched: Match, counted: tuple[Change, ...]) -> bool:
+    """Return whether so much agrees that the text may be called by this license's name."""
+    reference = matched.reference
+    needed = max(1, len(reference) - len(reference.optional))
+    inserted = sum(c.b2 - c.b1 for c in counted)
+    missing = sum(c.a2 - c.a1 for c in counted)
+    if inserted > max(12, MOST_FOREIGN * matched.equal):
+        return False
+    if missing <= (1 - LEAST_SHARE) * needed:
+        return True
+    return matched.equal >= 120 and _tail_missing(counted, missing) and inserted <= 0.03 * matched.equal
+
+
+def _tail_missing(counted: tuple[Change, ...], missing: int) -> bool:
+    """Return whether nearly all that is missing is the text's end: it was cut, not rewritten."""
+    last = counted[-1]
+    return (last.a2 - last.a1) >= 0.9 * missing
+
+
+def _unknown(words: Words, index: Index, evidence: Sighting) -> Found:
+    """Read a text that is no license we know, naming what it is near to."""
+    near: list[tuple[float, str]] = []
+    if len(words) >= LEAST_WORDS:
+        for one in candidates(words, 0, len(words), index):
+            matched = match(words, one.reference, one.start, one.stop)
+            if matched is not None:
+                share = 2 * matched.equal / (len(one.reference) + len(words))
+                near.append((share, one.reference.id))
+    near.sort(key=lambda row: (-row[0], row[1]))
+    names = tuple(dict.fromkeys(ident for share, ident in near if share > 0.3))[:3]
+    share = round(near[0][0], 4) if near else 0.0
+    lines = words.lines(0, len(words)) if len(words) else (1, 1)
+    reading = LicenseReading(
+        license=None,
+        via="text",
+        near=names,
+        similarity=share,
+        why=_why_unknown(words, names),
+        evidence=(evidence(words.slice(0, len(words), 120), lines),),
+    )
+    return Found(reading, 0, len(words), None)
+
+
+def _why_unknown(words: Words, names: tuple[str, ...]) -> str:
+    if not len(words):
+        return "the file has no words"
+    if names:
+        return f"it shares wording with {names[0]} but differs too much to be called that"
+    return "the text is near no license that we know"
+
+
+def _reading(words: Words, best: _Best, knowledge: Knowledge, evidence: Sighting) -> Found:
+    """Write down what a match says."""
+    matched, reference = best.match, best.match.reference
+    located = locate(reference, knowledge)
+    spelled = {word_hash(words.word(at)): words.word(at) for at in range(matched.start, matched.stop)}
+    departures = tuple(
+        _departure(words, matched, change, located, spelled) for change in best.counted
+    )
+    same_id = [one for one in best.rivals if one.id == reference.id]
+    edition = None if same_id else reference.entry.edition
+    lines = words.lines(matched.start, matched.stop)
+    total = len(reference) + matched.stop - matched.start
+    reading = LicenseReading(
+        license=reference.id,
+        edition=edition,
+        name=reference.entry.name or license_title(knowledge, reference.id),
+        via="text",
+        modified=bool(departures),
+        departures=departures,
+        clauses=tuple(_spans(words, matched, located)),
+        near=_near(best),
+        similarity=_similarity(words, best, total),
+        why=_why(words, best, same_id),
+        evidence=(evidence(words.slice(matched.start, matched.stop, 120), lines),),
+    )
+    return Found(reading, matched.start, matched.stop, reference)
+
+
+def _similarity(words: Words, best: _Best, total: int) -> float:
+    """Return the share of words in common, where what does not count is in common."""
+    cost = sum((c.a2 - c.a1) + (c.b2 - c.b1) for c in best.counted)
+    return round(1.0 - cost / total, 4) if cost else 1.0
+
+
+def _near(best: _Best) -> tuple[str, ...]:
+    reference = best.match.reference
+    others = (*reference.entry.shares, *(one.id for one in best.rivals if one.id != reference.id))
+    return tuple(dict.fromkeys(others))
+
+
+def _why(words: Words, best: _Best, same_id: list[Reference]) -> str:
+    reference = best.match.reference
+    said = []
+    if reference.entry.shares:
+        shared = ", ".join(reference.entry.shares)
+        said.append(f"{shared} has the same text; only a notice tells them apart")
+    if same_id:
+        editions = sorted({str(one.entry.edition) for one in (*same_id, reference)})
+        said.append("the text does not tell its edition: " + " or ".join(editions))
+    others = sorted({one.id for one in best.rivals if one.id != reference.id})
+    if others:
+        said.append("equally near: " + ", ".join(others))
+    if words.cut:
+        said.append("the file is too long; only its beginning was compared")
+    return "; ".join(said)
+
+
+def _departure(
+    words: Words,
+    matched: Match,
+    change: Change,
+    located: tuple[Located, ...],
+    spelled: dict[int, str],
+) -> Departure:
+    a1, a2, b1, b2 = change
+    if b1 < b2:
+        lines = words.lines(b1, b2)
+    else:
+        line = words.line(b1 - 1 if b1 > matched.start else b1)
+        lines = (line, line)
+    return Departure(
+        clause=_clause_at(matched.reference, located, a1),
+        lines=lines,
+        before=before_words(matched, change, spelled) if a1 < a2 else "",
+        after=words.slice(b1, b2, 300),
+    )
+
+
+def _clause_at(reference: Reference, located: tuple[Located, ...], at: int) -> str | None:
+    """Return the ref of the smallest clause or section that a published word lies in."""
+    spans = [(one.stop - one.start, 0, one.ref) for one in located if one.start <= at < one.stop]
+    spans += [
+        (one.stop - one.start, 1, one.ref) for one in reference.sections if one.start <= at < one.stop
+    ]
+    return min(spans)[2] if spans else None
+
+
+def _spans(words: Words, matched: Match, located: tuple[Located, ...]) -> list[ClauseSpan]:
+    """Map the clauses of the published text to the user's lines; lost ones are left out."""
+    spans = []
+    for clause in located:
+        start = _first_at(matched, clause.start, clause.stop)
+        stop = _last_at(matched, clause.start, clause.stop)
+        if start is None or stop is None:
+            continue
+        spans.append(
+            ClauseSpan(ref=clause.ref, lines=words.lines(start, stop), quote=words.slice(start, stop))
+        )
+    return spans
+
+
+def _first_at(matched: Match, start: int, stop: int) -> int | None:
+    """Return the user's word for the first published word from `start` that is there."""
+    for block in matched.blocks:
+        if block.a + block.size > start and block.a < stop:
+            return block.b + max(0, start - block.a)
+    return None
+
+
+def _last_at(matched: Match, start: int, stop: int) -> int | None:
+    for block in reversed(matched.blocks):
+        if block.a < stop and block.a + block.size > start:
+            return block.b + min(block.size, stop - block.a)
+    return None
+
+
+_SCOPE_SENTENCE = re.compile(
+    r"\bthis licen[sc]e (?:applies to|covers|governs|is for) (?:only )?(?:all |the )*"
+    r"(?:files?|code|source|software|models?|weights|parameters|data|documentation|contents?|directory)"
+    r"[^.;]{0,120}",
+    re.IGNORECASE,
+)
+#: words that a title may hold beside those of the license's name
+_TITLE_WORDS = frozenset(
+    "the license licence agreement version terms copyright text file code of for and under software"
+    " data model models weights public is licensed with see full below notice begin end v c gnu gpl".split()
+)
+_LOADED = re.compile(r"\b(?:modified|non|noncommercial|commercial|research|custom|restricted|not|only)\b", re.I)
+
+
+def _with_surroundings(words: Words, found: list[Found], evidence: Sighting) -> list[Found]:
+    """Judge the text before, between and after the licenses of a file."""
+    edges = [0, *(one.stop for one in found)]
+    result: list[Found] = []
+    for at, one in enumerate(found):
+        before = _judge(words, edges[at], one.start, one, first=at == 0)
+        after = _judge(words, one.stop, len(words), one) if at == len(found) - 1 else ((), ())
+        extra, said = (*before[0], *after[0]), (*before[1], *after[1])
+        result.append(one._replace(reading=_extended(one.reading, extra, said)))
+    return result
+
+
+def _extended(
+    reading: LicenseReading, extra: tuple[Departure, ...], said: tuple[str, ...]
+) -> LicenseReading:
+    if not extra and not said:
+        return reading
+    departures = tuple(sorted((*reading.departures, *extra), key=lambda one: one.lines))
+    why = "; ".join(filter(None, (reading.why, *said)))
+    return _replace(reading, departures=departures, modified=bool(departures), why=why)
+
+
+def _judge(
+    words: Words, start: int, stop: int, one: Found, *, first: bool = True
+) -> tuple[tuple[Departure, ...], tuple[str, ...]]:
+    """Sort the passages beside a license into free ones, remarks and additions."""
+    extra: list[Departure] = []
+    said: list[str] = []
+    for low, high in _passages(words, start, stop):
+        shown = words.slice(low, high, 300)
+        if harmless_text(words.text[words.starts[low] : words.stops[high - 1]]):
+            continue
+        if _is_title(words, low, high, one.reference):
+            continue
+        if _SCOPE_SENTENCE.search(shown):
+            said.append(f"it says {shown!r}")
+        elif LEGAL.search(shown):
+            place = words.lines(low, high)
+            extra.append(Departure(clause=None, lines=place, before="", after=shown))
+        else:
+            said.append(f"the file also says {words.slice(low, high, 80)!r}")
+    return tuple(extra), tuple(dict.fromkeys(said))[:6]
+
+
+def _passages(words: Words, start: int, stop: int) -> list[tuple[int, int]]:
+    """Return the paragraphs of a stretch, as spans of words."""
+    if start >= stop:
+        return []
+    cuts = [start, *(at for at in words.paragraphs if start < at < stop), stop]
+    return list(zip(cuts, cuts[1:], strict=False))
+
+
+def _is_title(words: Words, low: int, high: int, reference: Reference | None) -> bool:
+    """Return whether a short passage only names the license."""
+    if high - low > 16 or reference is None:
+        return False
+    shown = words.slice(low, high).lower()
+    name = f"{reference.entry.name} {reference.id}".lower()
+    allowed = _TITLE_WORDS | set(re.findall(r"[a-z0-9]+", name))
+    foreign = [
+        word
+        for word in re.findall(r"[^\W_]+", shown)
+        if word not in allowed and not word.isdigit() and word_hash(word) not in reference.words[:40]
+    ]
+    if _LOADED.search(shown) and not set(_LOADED.findall(shown)) <= set(re.findall(r"[a-z]+", name)):
+        return False
+    return not foreign
+
+
+def _replace(reading: LicenseReading, **changed: object) -> LicenseReading:
+    import msgspec  # noqa: PLC0415
+
+    return msgspec.structs.replace(reading, **changed)
+
+
+__all__ = ["Found", "Sighting", "changes", "read_all", "read_text", "readings_of", "text_sighting"]

@@ -1,0 +1,302 @@
+"""The one evaluator: a predicate and a release as a definition sees it -> a truth and why.
+
+Several components in one predicate must all hold. Of a component's several parts, one that is
+there makes it present; terms must hold on all that are there: the weakest link decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from howopen.answer import Answer, Reason, Truth
+from howopen.errors import HowopenError
+from howopen.knowledge.predicates import (
+    AccessAtLeast,
+    All,
+    Any,
+    Ask,
+    Count,
+    Covers,
+    Licensed,
+    Not,
+    Permits,
+    Predicate,
+    Present,
+    Unrestricted,
+)
+from howopen.openness.logic import all_of, any_of, at_least, negated
+from howopen.openness.terms import Judged, in_classes, over, unrestricted
+from howopen.openness.view import View, said
+from howopen.release import Access, Component, LicenseReading, Part, Presence, Scope
+
+#: from least to most
+ACCESS_ORDER = tuple(Access)
+
+
+def evaluate(test: Predicate, view: View) -> Judged:
+    """Evaluate a predicate."""
+    match test:
+        case Present():
+            return _each(view, test.of, lambda one: _present(view, one, every=test.every))
+        case AccessAtLeast():
+            return _each(view, test.of, lambda one: _access(view, one, test.least))
+        case Licensed():
+            return _each(view, test.of, lambda one: _licensed(view, one, test))
+        case Unrestricted():
+            return _each(view, test.of, lambda one: _unrestricted(view, one, test))
+        case Permits():
+            return _each(view, test.of, lambda one: _permits(view, one, test.actions))
+        case Covers():
+            return _each(view, test.of, lambda one: _covers(view, one, test.topics))
+        case All():
+            return _joined([evaluate(item, view) for item in test.tests], all_of)
+        case Any():
+            return _joined([evaluate(item, view) for item in test.tests], any_of)
+        case Count():
+            judged = [evaluate(item, view) for item in test.tests]
+            return _joined(judged, lambda truths: at_least(test.least, truths))
+        case Not():
+            inner = evaluate(test.test, view)
+            return Judged(truth=negated(inner.truth), reasons=inner.reasons)
+        case Ask():
+            return Judged(
+                truth=Truth.UNCLEAR,
+                reasons=(Reason(text=f"files cannot show it: {test.question}"),),
+                missing=(test.settle,),
+            )
+
+
+def _each(view: View, names: Sequence[str], judge: Callable[[Component], Judged]) -> Judged:
+    components = view.components(names)
+    if not components:
+        text = "this reading of the words has nothing in that place"
+        return Judged(truth=Truth.NA, reasons=(Reason(text=text),))
+    return _joined([judge(component) for component in components], all_of)
+
+
+def _joined(judged: Sequence[Judged], combine: Callable[[Sequence[Truth]], Truth]) -> Judged:
+    """Join judgements; of the reasons keep those that bear on the outcome, if there are any."""
+    truth = combine([item.truth for item in judged])
+    bearing = [item for item in judged if item.truth is truth] or list(judged)
+    wanting = [item for item in judged if item.truth in {Truth.NO, Truth.UNCLEAR}]
+    missing = [text for item in wanting for text in item.missing] if truth is not Truth.YES else []
+    return Judged(
+        truth=truth,
+        reasons=tuple(dict.fromkeys(reason for item in bearing for reason in item.reasons)),
+        missing=tuple(dict.fromkeys(missing)),
+    )
+
+
+def name_of(component: Component) -> str:
+    """Say a component in a sentence."""
+    return component.replace("-", " ")
+
+
+def _part_name(part: Part) -> str:
+    own = part.name or part.variant or ""
+    return name_of(part.component) + (f" ({own})" if own else "")
+
+
+def _present(view: View, component: Component, *, every: bool = False) -> Judged:
+    found = view.found(component)
+    if not found or (every and len(found) < len(view.parts(component))):
+        return _absent(view, component)
+    reasons = tuple(
+        Reason(text=f"{_part_name(part)}: {_where(part)}", evidence=part.evidence[:3])
+        for part in found[:6]
+    )
+    return Judged(truth=Truth.YES, reasons=reasons)
+
+
+def _where(part: Part) -> str:
+    if part.presence is Presence.HERE:
+        return "among the files"
+    if part.urls:
+        return f"said to be at {part.urls[0]}"
+    return "said to exist, not said where"
+
+
+def _absent(view: View, component: Component) -> Judged:
+    """Say how a component is not there: kept back, said not to exist, or not found."""
+    parts = view.parts(component)
+    words = {
+        Presence.SAID_WITHHELD: "the release says that it keeps it back",
+        Presence.SAID_ABSENT: "the release says that there is none",
+    }
+    stated = next((part for part in parts if part.presence in words), None)
+    if stated is not None:
+        text = f"{name_of(component)}: {words[stated.presence]}"
+        reason = Reason(text=text, evidence=stated.evidence[:3])
+        return Judged(truth=Truth.NO, reasons=(reason,), missing=(_publish(component),))
+    text = f"{name_of(component)}: not found where we looked"
+    reason = Reason(text=text, evidence=view.searched(component)[:3])
+    return Judged(truth=Truth(view.unfound), reasons=(reason,), missing=(_publish(component),))
+
+
+def _publish(component: Component) -> str:
+    return f"publish the {name_of(component)}"
+
+
+def _access(view: View, component: Component, least: Access) -> Judged:
+    known = [part for part in view.parts(component) if part.access is not None]
+    best = max(known, key=lambda part: ACCESS_ORDER.index(_level(part)), default=None)
+    if best is not None:
+        return _reached(best, least)
+    kept = next(
+        (part for part in view.parts(component) if part.presence is Presence.SAID_WITHHELD), None
+    )
+    if kept is not None:
+        return _absent(view, component)
+    found = view.found(component)
+    if not found:
+        return _absent(view, component)
+    if any(part.presence is Presence.HERE for part in found):
+        return _present(view, component)
+    text = f"{_part_name(found[0])}: {_where(found[0])}; how far it can be had was not seen"
+    reason = Reason(text=text, evidence=found[0].evidence[:3])
+    return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(_look(found[0]),))
+
+
+def _look(part: Part) -> str:
+    if part.urls:
+        return f"see whether {part.urls[0]} is for download by anyone"
+    return f"say where the {name_of(part.component)} can be had"
+
+
+def _level(part: Part) -> Access:
+    return part.access or Access.WITHHELD
+
+
+def _reached(part: Part, least: Access) -> Judged:
+    level = _level(part)
+    enough = ACCESS_ORDER.index(level) >= ACCESS_ORDER.index(least)
+    text = f"{_part_name(part)}: {level.replace('-', ' ')}"
+    wanted = f"give {name_of(part.component)} by {least.replace('-', ' ')}"
+    return Judged(
+        truth=Truth.YES if enough else Truth.NO,
+        reasons=(Reason(text=text, evidence=part.evidence[:3]),),
+        missing=() if enough else (wanted,),
+    )
+
+
+def _licensed(view: View, component: Component, rule: Licensed) -> Judged:
+    return _over_parts(
+        view,
+        component,
+        lambda reading: in_classes(reading, rule, view.knowledge),
+        unlicensed=Truth(rule.unlicensed),
+    )
+
+
+def _unrestricted(view: View, component: Component, rule: Unrestricted) -> Judged:
+    judge: Callable[[LicenseReading], Judged] = lambda reading: unrestricted(  # noqa: E731
+        reading, rule.by, view.knowledge
+    )
+    return _over_parts(view, component, judge, unlicensed=Truth.NO)
+
+
+def _over_parts(
+    view: View,
+    component: Component,
+    judge: Callable[[LicenseReading], Judged],
+    *,
+    unlicensed: Truth,
+) -> Judged:
+    found = view.found(component)
+    if not found:
+        return _absent(view, component)
+    parts = [_terms_of(view, part, judge, unlicensed) for part in found]
+    joined = _joined(parts, all_of)
+    holding = [
+        _part_name(part) for part, own in zip(found, parts, strict=True) if own.truth is Truth.YES
+    ]
+    if joined.truth is Truth.YES or not holding:
+        return joined
+    others = Reason(text="the terms differ: it does hold for " + ", ".join(sorted(set(holding))))
+    return Judged(truth=joined.truth, reasons=(*joined.reasons, others), missing=joined.missing)
+
+
+def _terms_of(
+    view: View, part: Part, judge: Callable[[LicenseReading], Judged], unlicensed: Truth
+) -> Judged:
+    grant = view.grant(part)
+    if grant is None:
+        text = f"{_part_name(part)}: its terms were not looked for"
+        reason = Reason(text=text, evidence=part.evidence[:2])
+        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=("read its terms",))
+    if grant.terms is None:
+        text = f"{_part_name(part)}: nothing states terms for it, so nothing is granted"
+        reason = Reason(text=text, evidence=grant.evidence or part.evidence[:2])
+        wanted = f"put the {_part_name(part)} under an open license"
+        return Judged(truth=unlicensed, reasons=(reason,), missing=(wanted,))
+    inner = over(grant.terms, judge)
+    how = " (inherited from the release)" if grant.scope is Scope.INHERITED else ""
+    text = f"{_part_name(part)}: {said(grant.terms)}{how}"
+    reason = Reason(text=text, evidence=grant.evidence[:3], because=inner.reasons)
+    missing = (f"license the {_part_name(part)} under an open license",)
+    return Judged(
+        truth=inner.truth,
+        reasons=(reason,),
+        missing=() if inner.truth is Truth.YES else missing,
+    )
+
+
+def _covers(view: View, component: Component, topics: tuple[str, ...]) -> Judged:
+    """Judge by the facts `covers` that the inventory read from the component's documents."""
+    found = view.found(component)
+    if not found:
+        return _absent(view, component)
+    facts = [fact for part in found for fact in part.facts if fact.name == "covers"]
+    held = {fact.value for fact in facts}
+    lacking = [topic for topic in topics if topic not in held]
+    if not lacking:
+        evidence = tuple(item for fact in facts for item in fact.evidence)
+        text = f"{name_of(component)} covers {', '.join(topics)}"
+        return Judged(truth=Truth.YES, reasons=(Reason(text=text, evidence=evidence[:3]),))
+    wanted = ", ".join(lacking)
+    text = f"{name_of(component)}: whether it covers {wanted} was not seen; a reader must judge"
+    reason = Reason(text=text, evidence=found[0].evidence[:2])
+    missing = (f"read whether the {name_of(component)} covers {wanted}",)
+    return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=missing)
+
+
+def _permits(view: View, component: Component, actions: tuple[str, ...]) -> Judged:
+    if not view.found(component):
+        return _absent(view, component)
+    return _joined([_may(view, component, action) for action in actions], all_of)
+
+
+def _may(view: View, component: Component, action: str) -> Judged:
+    key = (component.value, action)
+    if key not in view.answers:
+        view.answers[key] = _ask_rights(view, component, action)
+    answer = view.answers[key]
+    if answer is None:
+        text = f"whether you may {action} the {name_of(component)} could not be worked out"
+        return Judged(truth=Truth.UNCLEAR, reasons=(Reason(text=text),))
+    reason = Reason(text=answer.headline, because=answer.reasons[:2])
+    limits = answer.conditions
+    if answer.truth is Truth.YES and limits:
+        text = f"{answer.headline} - only if: {limits[0].text}"
+        return Judged(truth=Truth.NO, reasons=(Reason(text=text, citations=limits[0].citations),))
+    missing = (f"terms that let anyone {action} the {name_of(component)}",)
+    return Judged(
+        truth=answer.truth,
+        reasons=(reason,),
+        missing=() if answer.truth is Truth.YES else missing,
+    )
+
+
+def _ask_rights(view: View, component: Component, action: str) -> Answer | None:
+    from howopen.rights import may  # noqa: PLC0415 - heavy, and asked by few definitions
+
+    try:
+        return may(
+            view.release,
+            action,
+            knowledge=view.knowledge,
+            component=component.value,
+            variant=view.variant,
+        )
+    except HowopenError:
+        return None

@@ -1,0 +1,186 @@
+"""Whether terms are in a class, and by what they restrict, over the whole tree of terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from howopen.answer import Citation, Reason, Truth
+from howopen.knowledge import Knowledge
+from howopen.knowledge.classes import Classes, classes_of
+from howopen.knowledge.licenses import Forbids, License, Limits, When, license_of
+from howopen.knowledge.predicates import Licensed
+from howopen.openness.logic import all_of, any_of
+from howopen.release import AnyOf, LicenseReading, Single, Terms
+
+#: who rules on a class, for a sentence
+BODIES = {
+    "osi": "OSI-approved",
+    "fsf": "free by the FSF",
+    "open-definition": "conformant with the Open Definition",
+    "mot-open": "open to the Model Openness Tool",
+}
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A truth, why, and what would make it yes."""
+
+    truth: Truth
+    reasons: tuple[Reason, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def over(terms: Terms, judge: Callable[[LicenseReading], Judged]) -> Judged:
+    """Judge a tree of terms: all of what binds together, any of what may be chosen."""
+    if isinstance(terms, Single):
+        return judge(terms.reading)
+    branches = [over(branch, judge) for branch in terms.of]
+    combine = any_of if isinstance(terms, AnyOf) else all_of
+    truth = combine([branch.truth for branch in branches])
+    reasons = tuple(reason for branch in branches for reason in branch.reasons)
+    return Judged(truth=truth, reasons=tuple(dict.fromkeys(reasons)))
+
+
+def in_classes(reading: LicenseReading, rule: Licensed, knowledge: Knowledge) -> Judged:
+    """Judge whether one license is in a class of the rule, by whose ruling."""
+    if reading.license is None:
+        said = reading.name or reading.why or "the terms"
+        return _said(reading, Truth(rule.unknown), f"nobody has classed {said}")
+    if not rule.classes and not rule.listed:
+        return _said(reading, Truth.YES, f"{reading.license} covers it")
+    found = classes_of(knowledge, reading.license)
+    # a manifest's spelling counts as it stands; ids that we resolved are spelled our way already
+    exact = found.license == reading.license
+    ours = next((name for name in rule.classes if exact and has_class(found, name)), None)
+    listed = exact and reading.license in rule.listed
+    if reading.modified and (ours or listed):
+        why = f"the text is {reading.license} with changes, which no body has ruled on"
+        return _said(reading, Truth.UNCLEAR, why)
+    if ours or listed:
+        by = _ruling(ours) if ours else "on this definition's own list"
+        return _said(reading, Truth.YES, f"{reading.license} is {by}")
+    return _outside(reading, rule, found, exact=exact)
+
+
+def _outside(reading: LicenseReading, rule: Licensed, found: Classes, *, exact: bool) -> Judged:
+    wanted = " or ".join(_ruling(name) for name in rule.classes) or "on the list"
+    arguable = next((name for name in rule.arguable if has_class(found, name)), None)
+    if arguable is not None:
+        why = f"{reading.license} is {_ruling(arguable)}, but not {wanted}: arguable"
+        return _said(reading, Truth.UNCLEAR, why)
+    if not exact or not found.known:
+        why = f"nobody has classed {reading.license!r}"
+        return _said(reading, Truth(rule.unknown), why)
+    family = f" ({found.family})" if found.family else ""
+    return _said(reading, Truth.NO, f"{reading.license}{family} is not {wanted}")
+
+
+def has_class(found: Classes, name: str) -> bool:
+    """Tell whether a license is in a class, by the class's id in a definition."""
+    match name:
+        case "osi":
+            return found.osi
+        case "fsf":
+            return found.fsf
+        case "open-definition":
+            return found.open_definition
+        case "mot-open":
+            return found.mot_open
+        case _:
+            return found.family == name
+
+
+def _ruling(name: str) -> str:
+    return BODIES.get(name, f"{name} (our class)")
+
+
+def _said(reading: LicenseReading, truth: Truth, text: str) -> Judged:
+    return Judged(truth=truth, reasons=(Reason(text=text, evidence=reading.evidence[:3]),))
+
+
+#: families whose very definition is a restriction, and of what kind
+RESTRICTED_FAMILIES = {
+    "noncommercial": "purpose",
+    "research-only": "purpose",
+    "no-derivatives": "other",
+    "rail": "field",
+}
+
+#: the kind of restriction a limit is
+LIMITS = {
+    "mau": "size",
+    "revenue": "size",
+    "territory": "place",
+    "organization": "persons",
+    "registration": "persons",
+    "competitor": "outputs",
+}
+
+#: forbidding only this restricts nobody's use: no license gives it
+HARMLESS = frozenset({"use-name", "sublicense", "relicense"})
+
+
+def unrestricted(reading: LicenseReading, by: tuple[str, ...], knowledge: Knowledge) -> Judged:
+    """Judge whether a license restricts use by purpose, person, place, field, size or outputs."""
+    if reading.license is None:
+        said = reading.name or reading.why or "the terms"
+        return _said(reading, Truth.UNCLEAR, f"nobody has read {said}")
+    found = classes_of(knowledge, reading.license)
+    if (found.osi or found.fsf or found.open_definition) and not reading.modified:
+        return _said(reading, Truth.YES, f"{reading.license} restricts no use")
+    known = license_of(knowledge, reading.license, reading.edition)
+    clauses = _restrictions(known, by, knowledge) if known else ()
+    if clauses:
+        names = f"{reading.license} restricts use"
+        reason = Reason(text=names, evidence=reading.evidence[:1], because=clauses)
+        return Judged(truth=Truth.NO, reasons=(reason,))
+    if known and not reading.modified:
+        return _said(reading, Truth.YES, f"no clause of {reading.license} restricts it so")
+    kind = RESTRICTED_FAMILIES.get(found.family or "")
+    if kind and (not by or kind in by):
+        return _said(reading, Truth.NO, f"{reading.license} is a {found.family} license")
+    return _said(reading, Truth.UNCLEAR, f"nobody has read {reading.license} clause by clause")
+
+
+def _restrictions(known: License, by: tuple[str, ...], knowledge: Knowledge) -> tuple[Reason, ...]:
+    """List the clauses that restrict, those of incorporated texts included."""
+    texts = [known]
+    for item in known.incorporates:
+        taken = license_of(knowledge, item.license)
+        if taken is not None:
+            texts.append(taken)
+    return tuple(
+        _clause(text, clause)
+        for text in texts
+        for clause in text.clause
+        if isinstance(clause, Forbids | Limits)
+        and (kinds := _kinds(clause))
+        and (not by or kinds & set(by))
+    )
+
+
+def _kinds(clause: Forbids | Limits) -> set[str]:
+    if isinstance(clause, Limits):
+        return {LIMITS.get(clause.limit, "other")}
+    if set(clause.actions) <= HARMLESS:
+        return set()
+    return _facets(clause.when) or {"other"}
+
+
+def _facets(when: When) -> set[str]:
+    facets = {
+        "purpose": when.purpose,
+        "persons": (*when.org, *when.role),
+        "place": (*when.based_in, *when.used_in),
+        "field": when.field,
+        "outputs": when.target,
+        "product": when.kind,
+    }
+    return {kind for kind, values in facets.items() if values}
+
+
+def _clause(text: License, clause: Forbids | Limits) -> Reason:
+    ident = f"{text.id}@{text.edition}" if text.edition else text.id
+    cited = Citation(license=ident, clause=clause.ref, says=clause.says, url=text.url)
+    return Reason(text=clause.says, citations=(cited,))

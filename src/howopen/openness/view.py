@@ -1,0 +1,182 @@
+"""A release as one definition sees it: its parts by component, and the terms it counts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from howopen.answer import Answer
+from howopen.knowledge import Knowledge
+from howopen.release import (
+    AllOf,
+    AnyOf,
+    Component,
+    Evidence,
+    Grant,
+    How,
+    LicenseReading,
+    Part,
+    Presence,
+    Release,
+    Scope,
+    Single,
+    Statement,
+    Terms,
+)
+
+#: what a manifest writes to say that no terms cover a component
+UNLICENSED = "unlicensed"
+
+FOUND = frozenset({Presence.HERE, Presence.ELSEWHERE})
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A release under one definition.
+
+    Attributes:
+        release: the release.
+        knowledge: what is known.
+        scope_rule: `as-found` or `global`.
+        unfound: the truth of what was looked for and not found: `no` or `unclear`.
+        types: under `global`, the kind of license that covers a component first.
+        roles: the components a frame's roles stand for.
+        variant: judge only this variant and what is shared.
+        answers: answers of the rights room, kept between criteria.
+    """
+
+    release: Release
+    knowledge: Knowledge
+    scope_rule: str = "as-found"
+    unfound: str = "no"
+    types: Mapping[str, str] = {}
+    roles: Mapping[str, tuple[str, ...]] = {}
+    variant: str | None = None
+    answers: dict[tuple[str, str], Answer | None] = msgspec.field(default_factory=dict)
+
+    def components(self, names: Iterable[str]) -> tuple[Component, ...]:
+        """Resolve component ids and `$roles`, in order, each once."""
+        found: dict[Component, None] = {}
+        for name in names:
+            ids = self.roles.get(name[1:], ()) if name.startswith("$") else (name,)
+            found.update(dict.fromkeys(Component(ident) for ident in ids))
+        return tuple(found)
+
+    def parts(self, component: Component) -> tuple[Part, ...]:
+        """List the parts of a component, of one variant where one was asked for."""
+        return tuple(
+            part
+            for part in self.release.parts
+            if part.component is component
+            and (self.variant is None or part.variant in {None, self.variant})
+        )
+
+    def found(self, component: Component) -> tuple[Part, ...]:
+        """List the parts of a component that are here or said to be elsewhere."""
+        return tuple(part for part in self.parts(component) if part.presence in FOUND)
+
+    def searched(self, component: Component) -> tuple[Evidence, ...]:
+        """Return the evidence that a component was looked for, or that it is said not to be."""
+        seen = [item for part in self.parts(component) for item in part.evidence]
+        if seen:
+            return tuple(seen)
+        quote = f"{component.replace('-', ' ')}: not among what was found"
+        return (Evidence(how=How.SEARCHED, source=self.release.ref, quote=quote),)
+
+    def grant(self, part: Part) -> Grant | None:
+        """Return the terms that this definition counts on a part; None: nobody has looked."""
+        if self.scope_rule == "as-found":
+            return part.grant
+        return _global_grant(self, part, part.grant)
+
+
+def readings(terms: Terms | None) -> tuple[LicenseReading, ...]:
+    """List the licenses of a tree of terms, each once, in order."""
+    if terms is None:
+        return ()
+    if isinstance(terms, Single):
+        return (terms.reading,)
+    found = [reading for branch in terms.of for reading in readings(branch)]
+    return tuple(dict.fromkeys(found))
+
+
+def said(terms: Terms | None) -> str:
+    """Say a tree of terms in one line, for example `MIT or Apache-2.0`."""
+    if terms is None:
+        return "no terms"
+    if isinstance(terms, Single):
+        reading = terms.reading
+        named = reading.license or reading.name or "unknown terms"
+        edition = f"@{reading.edition}" if reading.license and reading.edition else ""
+        return f"{named}{edition}" + (" (changed)" if reading.modified else "")
+    word = " or " if isinstance(terms, AnyOf) else " and "
+    return word.join(said(branch) for branch in dict.fromkeys(terms.of))
+
+
+def is_choice(terms: Terms) -> bool:
+    """Tell a choice from terms that all bind."""
+    assert isinstance(terms, AnyOf | AllOf)  # noqa: S101 - narrows for the checker
+    return isinstance(terms, AnyOf)
+
+
+def _global_grant(view: View, part: Part, own: Grant | None) -> Grant | None:
+    """Apply the Model Openness Tool's rule: own license, that of its type, that of everything.
+
+    In a manifest the words as written count; an explicit "unlicensed" ends the search.
+    """
+    written = _written(view.release, part.component)
+    if written is not None:
+        return written
+    if own is not None and own.terms is not None:
+        return own
+    for kind in (view.types.get(part.component, ""), "distribution"):
+        found = _release_wide(view.release, kind)
+        if found is not None:
+            return found
+    return own
+
+
+def _written(release: Release, component: Component) -> Grant | None:
+    """Return the terms a manifest writes on one component, by its very words."""
+    for item in release.declarations:
+        if item.key == "license" and item.component is component:
+            if item.evidence.how is not How.MANIFEST:
+                continue
+            if item.value.strip().lower() == UNLICENSED:
+                return Grant(scope=Scope.UNSTATED, evidence=(item.evidence,))
+            return _literal(item.value, item.evidence, Scope.STATED)
+    return None
+
+
+def _release_wide(release: Release, kind: str) -> Grant | None:
+    """Return the terms on everything of one kind, or on everything for `distribution`."""
+    if not kind:
+        return None
+    key = "license" if kind == "distribution" else f"license_{kind}"
+    for item in release.declarations:
+        manifest = item.evidence.how is How.MANIFEST and item.component is None
+        if manifest and item.key == key and item.value:
+            return _literal(item.value, item.evidence, Scope.INHERITED)
+    if kind != "distribution":
+        return None
+    return _widest(release.statements)
+
+
+_RANKS = ("text", "notice", "header", "tag", "package", "hub")
+
+
+def _widest(statements: tuple[Statement, ...]) -> Grant | None:
+    """Return the weightiest statement about the release as a whole."""
+    wide = [item for item in statements if not item.components and not item.variant]
+    wide = [item for item in wide if not item.files and item.reading.license]
+    wide.sort(key=lambda item: _RANKS.index(item.rank) if item.rank in _RANKS else len(_RANKS))
+    if not wide:
+        return None
+    terms = Single(reading=wide[0].reading)
+    return Grant(scope=Scope.INHERITED, terms=terms, evidence=(wide[0].evidence,))
+
+
+def _literal(value: str, evidence: Evidence, scope: Scope) -> Grant:
+    """Take the words as an id; they are not resolved, since the tool itself compares them so."""
+    reading = LicenseReading(license=value, name=value, via="name", evidence=(evidence,))
+    return Grant(scope=scope, terms=Single(reading=reading), evidence=(evidence,))

@@ -1,0 +1,280 @@
+"""`inspect()`: run the rooms in order and hold what they found; a room that fails becomes a gap."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+from collections.abc import Callable, Sequence
+from importlib.metadata import version as package_version
+from typing import TypeVar
+
+import msgspec
+
+from howopen.answer import Answer, Circumstances, Claim, Finding, Gravity, Verdict
+from howopen.claims import Subject, claims_of, find_claims
+from howopen.claims import read_claims as find_in_text
+from howopen.errors import HowopenError, unknown_term
+from howopen.formats.text import decode
+from howopen.inventory import Document, take
+from howopen.knowledge import Knowledge, default
+from howopen.licenses import license_release
+from howopen.openness import FrameTable, Group, find_openness, frames, groups, verdicts
+from howopen.places import open_place
+from howopen.release import Gap, Noun, Relation, Release, ReleaseKind
+from howopen.rights import find_rights, may, rights_table
+
+T = TypeVar("T")
+
+#: Version of the JSON encoding of a report; it changes when a reader would have to.
+SCHEMA_VERSION = "1.0"
+
+_GRAVITIES = list(Gravity)
+
+
+class Report(Noun, frozen=True, kw_only=True):
+    """Everything howopen can say of one release.
+
+    Attributes:
+        schema_version: version of this encoding.
+        tool_version: version of howopen.
+        knowledge_version: version of the knowledge that was applied.
+        as_of: the date the answers hold for.
+        release: what was found: parts, terms, relations, with evidence.
+        answers: what may be done with it, for someone of whom nothing is known.
+        verdicts: how it stands under each definition, by definition id.
+        frame_table: the Open Source Definition and the four freedoms in each frame.
+        groups: the three groups access, risk analysis and replication.
+        claims: what is said of it, and whether it is true.
+        findings: what to act on, gravest first.
+        gaps: what could not be read, and what that weakens.
+        bytes_read: bytes of content read from the place.
+        requests: network requests made.
+    """
+
+    schema_version: str = SCHEMA_VERSION
+    tool_version: str
+    knowledge_version: str
+    as_of: dt.date
+    release: Release
+    answers: tuple[Answer, ...] = ()
+    verdicts: dict[str, Verdict] = {}
+    frame_table: FrameTable | None = None
+    groups: tuple[Group, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    bytes_read: int = 0
+    requests: int = 0
+
+    @property
+    def openness(self) -> dict[str, Verdict]:
+        """The verdicts by definition id, for example `report.openness["osaid-1.0"]`."""
+        return self.verdicts
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """The relations of the release, declared and observed."""
+        return self.release.relations
+
+    def may(  # noqa: PLR0913 - the question's own words
+        self,
+        action: str,
+        *,
+        component: str | None = None,
+        variant: str | None = None,
+        who: Circumstances | None = None,
+        knowledge: Knowledge | None = None,
+        **circumstances: object,
+    ) -> Answer:
+        """Answer "may I ...?" for an action and circumstances.
+
+        Args:
+            action: an action of `actions.toml`, or a usual word for one.
+            component: the component meant, the action's own when left out.
+            variant: which of several models.
+            who: circumstances as one value; or give them as keywords, for example
+                `purpose="commercial"`, `mau_at_release=1000`, `target="other-llm"`.
+            knowledge: other knowledge than ours.
+
+        Raises:
+            UnknownTermError: for an unknown action, with near ones.
+            QuestionError: when the circumstances contradict themselves or are not known words.
+        """
+        given = who or Circumstances()
+        if circumstances:
+            given = circumstances_of(**circumstances)
+        return may(
+            self.release,
+            action,
+            given,
+            knowledge=knowledge or default(),
+            component=component,
+            variant=variant,
+        )
+
+    def _repr_html_(self) -> str:
+        """Render for a notebook."""
+        from howopen.reports.html import render  # noqa: PLC0415 - a report may render itself lazily
+
+        return render(self)
+
+
+def circumstances_of(**given: object) -> Circumstances:
+    """Build circumstances from keywords.
+
+    Raises:
+        QuestionError: for a circumstance nobody knows, or a value of the wrong kind.
+    """
+    from howopen.errors import QuestionError  # noqa: PLC0415
+
+    known = Circumstances.__struct_fields__
+    for name in given:
+        if name not in known:
+            raise QuestionError(f"unknown circumstance {name!r}", hint="known: " + ", ".join(known))
+    try:
+        return msgspec.convert(given, Circumstances)
+    except msgspec.ValidationError as error:
+        raise QuestionError(str(error), hint="see `howopen may --help`") from error
+
+
+def inspect(
+    ref: str | os.PathLike[str],
+    *,
+    offline: bool = False,
+    knowledge: Knowledge | None = None,
+    as_of: dt.date | None = None,
+) -> Report:
+    """Read a release and say everything howopen can say of it.
+
+    Args:
+        ref: any REF: a folder, a file, `pypi:name`, `hf:owner/name`, a manifest.
+        offline: refuse every network call.
+        knowledge: other knowledge than ours.
+        as_of: the date the answers are for; today when left out.
+
+    Raises:
+        RefError: when the REF names nothing.
+        PlaceError: when nothing there can be read.
+    """
+    known = knowledge or default()
+    place = open_place(ref, offline=offline)
+    inventory = take(place, known)
+    gaps = [*place.gaps, *inventory.gaps]
+    findings = list(inventory.findings)
+    release = inventory.release
+    room = functools.partial(_guarded, gaps)
+
+    licensed = room("licenses", lambda: license_release(place, inventory, known), None)
+    if licensed is not None:
+        release = licensed.release
+        findings += licensed.findings
+        gaps += licensed.gaps
+    who = Circumstances(as_of=as_of or dt.date.today())
+    answers = room("rights", lambda: rights_table(release, who, known), ())
+    findings += room("rights", lambda: find_rights(release, known), ())
+    judged = room("openness", lambda: verdicts(release, known), {})
+    findings += room("openness", lambda: find_openness(release, known), ())
+    subject = Subject(release=release, verdicts=judged, findings=tuple(findings))
+    claims = room("claims", lambda: _claims(inventory.documents, subject, known), ())
+    findings += room("claims", lambda: find_claims(claims), ())
+    return Report(
+        tool_version=package_version("howopen"),
+        knowledge_version=known.version,
+        as_of=who.as_of or dt.date.today(),
+        release=release,
+        answers=answers,
+        verdicts=judged,
+        frame_table=room("openness", lambda: frames(release, known), None),
+        groups=room("openness", lambda: groups(release, known), ()),
+        claims=claims,
+        findings=tuple(sorted(set(findings), key=_order)),
+        gaps=tuple(dict.fromkeys(gaps)),
+        bytes_read=place.bytes_read,
+        requests=place.requests,
+    )
+
+
+class Opened(Noun, frozen=True, kw_only=True):
+    """How open a release is: verdicts of definitions, the table of frames, the groups."""
+
+    verdicts: dict[str, Verdict]
+    frame_table: FrameTable | None = None
+    groups: tuple[Group, ...] = ()
+
+
+def opened(
+    report: Report,
+    knowledge: Knowledge,
+    definitions: Sequence[str] = (),
+    frame: str | None = None,
+) -> Opened:
+    """Take the openness part of a report, or some of its definitions or one frame.
+
+    Raises:
+        UnknownTermError: for a definition or a frame nobody knows.
+    """
+    for ident in definitions:
+        if ident not in report.verdicts:
+            raise unknown_term("definition", ident, report.verdicts)
+    chosen = {ident: report.verdicts[ident] for ident in definitions or report.verdicts}
+    table = frames(report.release, knowledge, only=frame) if frame else report.frame_table
+    if definitions and not frame:
+        return Opened(verdicts=chosen)
+    if frame and not definitions:
+        return Opened(verdicts={}, frame_table=table)
+    return Opened(verdicts=chosen, frame_table=table, groups=report.groups)
+
+
+def read_claims(
+    text: str | os.PathLike[str],
+    *,
+    about: Report | None = None,
+    knowledge: Knowledge | None = None,
+) -> tuple[Claim, ...]:
+    """Find the claims in a text, and judge them against a report where one is given.
+
+    Args:
+        text: the text itself, or the path of a text file.
+        about: the report of the release that the text speaks of.
+        knowledge: other knowledge than ours.
+
+    Raises:
+        RefError: when a path cannot be read.
+    """
+    subject = None
+    if about is not None:
+        subject = Subject(release=about.release, verdicts=about.verdicts, findings=about.findings)
+    words, path = _words(text)
+    return find_in_text(words, about=subject, path=path, knowledge=knowledge or default())
+
+
+def _words(text: str | os.PathLike[str]) -> tuple[str, str]:
+    if isinstance(text, str):
+        return text, ""
+    place = open_place(text, offline=True)
+    entry = place.entries()[0]
+    return decode(place.read(entry.path)).text, entry.path
+
+
+def _claims(
+    documents: tuple[Document, ...], subject: Subject, knowledge: Knowledge
+) -> tuple[Claim, ...]:
+    if subject.release.kind is ReleaseKind.SOFTWARE and not subject.release.parts:
+        return ()
+    return claims_of(documents, subject, knowledge)
+
+
+def _order(finding: Finding) -> tuple[int, str, str]:
+    return (_GRAVITIES.index(finding.gravity), finding.code, finding.text)
+
+
+def _guarded(gaps: list[Gap], room: str, work: Callable[[], T], otherwise: T) -> T:
+    """Run a room; what it could not do becomes a gap, and the report goes on."""
+    try:
+        return work()
+    except HowopenError as error:
+        gaps.append(Gap(where=error.path or room, why=str(error), weakens=(room,), hint=error.hint))
+    except RecursionError:
+        gaps.append(Gap(where=room, why="the input is nested too deeply", weakens=(room,)))
+    return otherwise

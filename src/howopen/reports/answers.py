@@ -1,0 +1,240 @@
+"""The pages of the other commands: one answer, a license, verdicts, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from howopen.answer import Answer, Citation, Claim, Depth, Duty
+from howopen.release import Departure, LicenseReading
+from howopen.reports.blocks import (
+    Block,
+    Line,
+    Node,
+    Row,
+    Section,
+    Span,
+    Table,
+    Tone,
+    Tree,
+    node,
+    words,
+)
+from howopen.reports.clean import counted, line, shorten
+from howopen.reports.labels import (
+    JUDGEMENT_TONE,
+    TRUTH_TONE,
+    license_id,
+    license_name,
+    lines_of,
+    places,
+)
+from howopen.reports.proof import (
+    answer_nodes,
+    citation_node,
+    reason_node,
+)
+from howopen.reports.sections import (
+    ADVICE,
+    claim_section,
+    frame_section,
+    group_section,
+    right_row,
+    verdict_section,
+)
+from howopen.reports.view import about_label, action_title, right_rows, trigger_label
+
+if TYPE_CHECKING:
+    from howopen.report import Opened
+    from howopen.rights.publishing import Publishing, TermsOn
+
+_ADVICE = Line(words=words(Span("\n" + ADVICE, "quiet")))
+
+
+def answer_blocks(answer: Answer, *, verbose: bool = False) -> tuple[Block, ...]:
+    """Lay out an answer: the verdict, then why, on which conditions, owing what, at what risk."""
+    about = about_label(answer)
+    asked = action_title(answer.action) + (f" ({about})" if about else "")
+    says = line(answer.headline).removeprefix(str(answer.truth)).lstrip(" :,-")
+    lead = words(
+        Span(str(answer.truth), TRUTH_TONE[answer.truth]), " - ", Span(asked, "strong"), ": ", says
+    )
+    blocks: list[Block] = [Line(words=lead, lead=True)]
+    blocks += _coarse(answer)
+    if verbose:
+        blocks.append(Section(title="Proof", blocks=(Tree(nodes=answer_nodes(answer)),)))
+    else:
+        blocks += _brief(answer)
+    return (*blocks, _ADVICE)
+
+
+def _coarse(answer: Answer) -> list[Block]:
+    if answer.reading is Depth.CLAUSE:
+        return []
+    said = "read coarsely: from the class of the terms and patterns in them, not clause by clause"
+    return [Line(words=words(Span(said, "warn")))]
+
+
+def _brief(answer: Answer) -> list[Block]:
+    """Show each part of an answer with its clauses, but not the tree below them."""
+    parts: tuple[tuple[str, tuple[Node, ...]], ...] = (
+        ("Why", tuple(_reason(each.text, reason_node(each)) for each in answer.reasons)),
+        ("If", tuple(_item(each.text, each.citations) for each in answer.conditions)),
+        (
+            "You must",
+            tuple(_duty(each) for each in answer.duties),
+        ),
+        ("At risk", tuple(_item(each.text, each.citations) for each in answer.risks)),
+        ("What would settle it", tuple(node(line(each)) for each in answer.settles)),
+        ("On which footing", tuple(node(line(each)) for each in answer.footing)),
+    )
+    return [Section(title=title, blocks=(Tree(nodes=nodes),)) for title, nodes in parts if nodes]
+
+
+def _reason(text: str, whole: Node) -> Node:
+    """Keep the first two levels of a proof."""
+    below = tuple(Node(words=each.words, below=_leaves(each)) for each in whole.below[:4])
+    return node(line(text), below=below)
+
+
+def _leaves(each: Node) -> tuple[Node, ...]:
+    return tuple(Node(words=leaf.words) for leaf in each.below[:2])
+
+
+def _item(text: str, citations: Sequence[Citation]) -> Node:
+    return node(line(text), below=tuple(map(citation_node, citations)))
+
+
+def _duty(duty: Duty) -> Node:
+    due = Span(f" ({trigger_label(duty.trigger)})", "quiet")
+    return node(line(duty.text), due, below=tuple(map(citation_node, duty.citations)))
+
+
+def rights_blocks(answers: Iterable[Answer]) -> tuple[Block, ...]:
+    """Lay out the table of all actions."""
+    rows = tuple(map(right_row, right_rows(answers)))
+    columns = ("answer", "may you", "on what ground", "clause")
+    return (Table(columns=columns, rows=rows), _ADVICE)
+
+
+def license_blocks(reading: LicenseReading, *, verbose: bool = False) -> tuple[Block, ...]:
+    """Lay out a license: which, which edition, every departure; with `verbose` every clause."""
+    return (
+        *_identity(reading),
+        *_departures(reading.departures),
+        *_clauses(reading, verbose=verbose),
+    )
+
+
+def _identity(reading: LicenseReading) -> Iterable[Block]:
+    state = {True: ("modified", "warn"), False: ("unmodified", "good"), None: ("", "")}
+    said, _ = state[reading.modified]
+    if reading.license is None:
+        lead = words(Span("unknown", "warn"), f" - {license_id(reading)}")
+    else:
+        tone = "warn" if reading.modified else "good"
+        tail = (" - ", Span(said, "warn" if tone == "warn" else "good")) if said else ()
+        lead = words(Span(license_id(reading), "strong"), " - ", license_name(reading), *tail)
+    yield Line(words=lead, lead=True)
+    facts = [f"known from its {reading.via}"]
+    if reading.similarity:
+        facts.append(f"{reading.similarity:.1%} of words in common with the published text")
+    where = places(reading.evidence, 1)
+    facts += [where] if where else []
+    yield Line(words=words(Span("  ·  ".join(facts), "quiet")))
+    if reading.why:
+        yield Line(words=words(line(reading.why)))
+    if reading.near:
+        near = ", ".join(map(line, reading.near))
+        yield Line(words=words(Span("near: ", "strong"), near))
+
+
+def _departures(departures: Sequence[Departure]) -> Iterable[Block]:
+    if departures:
+        rows = tuple(
+            Row(
+                cells=(
+                    words(Span(line(each.clause or "outside"), "code")),
+                    words(lines_of(each.lines)),
+                    words(Span(shorten(each.before, 240) or "(nothing)", "bad")),
+                    words(Span(shorten(each.after, 240) or "(deleted)", "good")),
+                )
+            )
+            for each in departures
+        )
+        table = Table(columns=("clause", "lines", "published", "here"), rows=rows)
+        note = counted(len(departures), "place")
+        yield Section(title="Departures from the published text", note=note, blocks=(table,))
+
+
+def _clauses(reading: LicenseReading, *, verbose: bool) -> Iterable[Block]:
+    if not reading.clauses:
+        return
+    if not verbose:
+        said = f"{counted(len(reading.clauses), 'clause')} found in the text; -v lists them"
+        yield Line(words=words(Span(said, "quiet")))
+        return
+    rows = tuple(
+        Row(
+            cells=(
+                words(Span(line(each.ref), "code")),
+                words(lines_of(each.lines)),
+                words(Span(f"“{shorten(each.quote, 300)}”", "quote")),
+            )
+        )
+        for each in reading.clauses
+    )
+    table = Table(columns=("clause", "lines", "words"), rows=rows)
+    yield Section(title="Clauses", blocks=(table,))
+
+
+def open_blocks(found: Opened) -> tuple[Block, ...]:
+    """Lay out verdicts, the groups and the frames."""
+    sections = (
+        verdict_section(found.verdicts.values()),
+        group_section(found.groups),
+        frame_section(found.frame_table),
+    )
+    return tuple(each for each in sections if each is not None)
+
+
+def publishing_blocks(found: Publishing) -> tuple[Block, ...]:
+    """Lay out what publishing a derivative takes: terms that reach it, duties, licenses for it."""
+    asked = f"publishing a {line(found.kind)}"
+    says = line(found.headline).removeprefix(str(found.truth)).lstrip(" :,-")
+    truth = Span(str(found.truth), TRUTH_TONE[found.truth])
+    parts: list[Block] = [
+        Line(words=words(truth, " - ", Span(asked, "strong"), ": ", says), lead=True)
+    ]
+    if found.licenses:
+        under = ", ".join(map(line, found.licenses))
+        why = f" - {line(found.why)}" if found.why else ""
+        parts.append(Line(words=words(Span("under: ", "strong"), under, Span(why, "quiet"))))
+    told: tuple[tuple[str, tuple[Node, ...]], ...] = (
+        ("Terms", tuple(map(_terms_on, found.terms))),
+        ("What must go with it", tuple(_duty(each) for each in found.duties)),
+        ("Notes", tuple(node(line(each)) for each in found.notes)),
+        ("Why", tuple(map(reason_node, found.reasons))),
+    )
+    parts += [Section(title=title, blocks=(Tree(nodes=nodes),)) for title, nodes in told if nodes]
+    return (*parts, _ADVICE)
+
+
+def _terms_on(terms: TermsOn) -> Node:
+    tones: dict[str, Tone] = {"yes": "warn", "no": "good"}
+    reached = Span(f"reached: {terms.reached}", tones.get(terms.reached, ""))
+    below = tuple(map(citation_node, terms.citations))
+    name = Span(f"{line(terms.license)} ", "strong")
+    return node(name, reached, f" {line(terms.text)}", below=below)
+
+
+def claim_blocks(claims: Sequence[Claim]) -> tuple[Block, ...]:
+    """Lay out claims: how many of each judgement, then each with what speaks for it."""
+    tally = [claim.judgement for claim in claims]
+    parts: list[str | Span] = [Span(counted(len(claims), "claim"), "strong")]
+    for judgement in dict.fromkeys(tally):
+        said = f"{tally.count(judgement)} {judgement}"
+        parts += [", " if len(parts) > 1 else ": ", Span(said, JUDGEMENT_TONE[judgement])]
+    section = claim_section(claims)
+    assert section is not None  # noqa: S101 - there is a claim
+    return (Line(words=words(*parts), lead=True), *section.blocks)

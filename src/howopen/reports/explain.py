@@ -1,0 +1,230 @@
+"""The documentation of a code, definition, license, clause or term, from the knowledge itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from howopen.errors import unknown_term
+from howopen.knowledge import Knowledge
+from howopen.knowledge.actions import actions_of
+from howopen.knowledge.components import components_of
+from howopen.knowledge.definitions import definition_ids, definition_of
+from howopen.knowledge.findings import codes_of
+from howopen.knowledge.licenses import Clause, License, license_ids
+from howopen.knowledge.relations import relations_of
+from howopen.release import Noun
+from howopen.reports.blocks import Block, Line, Span, Tree, node, words
+from howopen.reports.clean import line
+
+#: What the effects of a clause mean, by their tag in license files.
+EFFECTS = {
+    "grants": "These actions are permitted.",
+    "forbids": "These actions are forbidden, in the circumstances given.",
+    "limits": "A grant holds only within these limits, such as a number of users.",
+    "requires": "A duty, and when it falls due.",
+    "reaches": "What counts as a derivative under the license.",
+    "binds": "How derivatives may be licensed.",
+    "owns": "Who owns outputs and derivatives.",
+    "ends": "When rights end, and which.",
+    "disclaims": "Warranty, liability, indemnity or trademark rights that are not given.",
+    "defines": "Words the rest turns on, and words it leaves undefined.",
+}
+
+
+class Explanation(Noun, frozen=True, kw_only=True):
+    """What a term means.
+
+    Attributes:
+        term: as we spell it.
+        kind: what sort of term it is.
+        title: in one line.
+        text: what it means, sentence by sentence.
+        source: where that comes from.
+    """
+
+    term: str
+    kind: str
+    title: str
+    text: tuple[str, ...] = ()
+    source: str = ""
+
+
+def explain(term: str, knowledge: Knowledge) -> Explanation:
+    """Explain a term.
+
+    Raises:
+        UnknownTermError: with near terms.
+    """
+    wanted = term.strip()
+    for look in _LOOKS:
+        found = look(wanted, knowledge)
+        if found is not None:
+            return found
+    raise unknown_term("term", term, terms(knowledge))
+
+
+def terms(knowledge: Knowledge) -> tuple[str, ...]:
+    """List everything that can be explained, clauses left out."""
+    said = actions_of(knowledge)
+    return (
+        *codes_of(knowledge),
+        *definition_ids(knowledge),
+        *license_ids(knowledge),
+        *said.actions,
+        *said.aliases,
+        *said.duties,
+        *said.triggers,
+        *said.fields,
+        *components_of(knowledge).components,
+        *relations_of(knowledge).kinds,
+        *EFFECTS,
+    )
+
+
+def explanation_blocks(found: Explanation) -> tuple[Block, ...]:
+    """Lay out an explanation."""
+    lead = words(Span(line(found.term), "strong"), f" ({found.kind}) - {line(found.title)}")
+    blocks: list[Block] = [Line(words=lead, lead=True)]
+    if found.text:
+        blocks.append(Tree(nodes=tuple(node(line(each)) for each in found.text)))
+    if found.source:
+        blocks.append(Line(words=words(Span(f"source: {line(found.source)}", "quiet"))))
+    return tuple(blocks)
+
+
+def _code(term: str, knowledge: Knowledge) -> Explanation | None:
+    code = codes_of(knowledge).get(term.upper())
+    if code is None:
+        return None
+    text = (code.means, f"To do: {code.remedy}")
+    kind = f"finding, {code.gravity}"
+    return Explanation(term=term.upper(), kind=kind, title=code.title, text=text)
+
+
+def _definition(term: str, knowledge: Knowledge) -> Explanation | None:
+    if term not in definition_ids(knowledge):
+        return None
+    text = definition_of(knowledge, term).text
+    levels = [f"Level: {level.title}" for level in text.level]
+    asks = [f"{rule.id}: {rule.title}" for rule in text.criterion]
+    said = (f"By {text.publisher}, {text.date} ({text.status}).", text.note, *levels, *asks)
+    return Explanation(
+        term=term,
+        kind="definition",
+        title=text.title,
+        text=tuple(filter(None, said)),
+        source=text.source,
+    )
+
+
+def _license(term: str, knowledge: Knowledge) -> Explanation | None:
+    name, hash_, ref = term.partition("#")
+    ids = {ident.casefold(): ident for ident in license_ids(knowledge)}
+    ident = ids.get(name.casefold())
+    if ident is None:
+        return None
+    text = knowledge.entry("licenses", ident, License)
+    clauses = [each for each in text.clause if not hash_ or each.ref == ref]
+    if not clauses:
+        raise unknown_term(f"clause of {ident}", ref, dict.fromkeys(c.ref for c in text.clause))
+    title = f"{text.name}, clause {ref}" if hash_ else f"{text.name} {text.edition}".strip()
+    return Explanation(
+        term=f"{ident}#{ref}" if hash_ else ident,
+        kind="clause" if hash_ else "license",
+        title=title,
+        text=tuple(_clause(each, full=bool(hash_)) for each in clauses),
+        source=text.url or text.source,
+    )
+
+
+def _clause(clause: Clause, *, full: bool) -> str:
+    effect = str(clause.__struct_config__.tag)
+    if not full:
+        return f"{clause.ref} {effect}: {clause.says}"
+    doubts = [f"Open: {doubt.why}" for doubt in getattr(clause, "doubts", ())]
+    return " ".join((f"It {effect}: {clause.says}", *doubts))
+
+
+def _word(term: str, knowledge: Knowledge) -> Explanation | None:
+    wanted = term.lower().replace("_", "-").replace(" ", "-")
+    said = actions_of(knowledge)
+    action = said.actions.get(said.aliases.get(wanted, wanted))
+    if action is not None:
+        name = said.aliases.get(wanted, wanted)
+        needs = f"It is done with: {action.component.replace('-', ' ')}."
+        return Explanation(term=name, kind="action", title=f"you may {action.says}", text=(needs,))
+    for kind, table in (
+        ("duty", said.duties),
+        ("trigger of a duty", said.triggers),
+        ("field of use", said.fields),
+    ):
+        if wanted in table:
+            return Explanation(term=wanted, kind=kind, title=table[wanted])
+    return None
+
+
+def _component(term: str, knowledge: Knowledge) -> Explanation | None:
+    wanted = term.lower().replace("_", "-").replace(" ", "-")
+    component = components_of(knowledge).components.get(wanted)
+    if component is None:
+        return None
+    groups = ", ".join(component.groups)
+    text = (f"It is {component.kind}.", f"It serves: {groups}." if groups else "")
+    return Explanation(
+        term=wanted, kind="component", title=component.title, text=tuple(filter(None, text))
+    )
+
+
+def _relation(term: str, knowledge: Knowledge) -> Explanation | None:
+    kind = relations_of(knowledge).kinds.get(term.lower())
+    if kind is None:
+        return None
+    said = [
+        f"The hub's tag: {', '.join(kind.hub)}." if kind.hub else "",
+        f"Weights show it as: {', '.join(kind.verdicts)}." if kind.verdicts else "",
+        f"It may be: {', '.join(kind.among)}." if kind.among else "",
+    ]
+    return Explanation(
+        term=term.lower(), kind="relation", title=kind.title, text=tuple(filter(None, said))
+    )
+
+
+def _effect(term: str, knowledge: Knowledge) -> Explanation | None:
+    del knowledge
+    title = EFFECTS.get(term.lower())
+    return None if title is None else Explanation(term=term.lower(), kind="effect", title=title)
+
+
+def _vocabulary(term: str, knowledge: Knowledge) -> Explanation | None:
+    """List a whole vocabulary: `explain fields` names every field of use."""
+    said = actions_of(knowledge)
+    lists: dict[str, dict[str, str]] = {
+        "actions": {name: action.says for name, action in said.actions.items()},
+        "duties": said.duties,
+        "triggers": said.triggers,
+        "fields": said.fields,
+        "effects": EFFECTS,
+        "codes": {name: code.title for name, code in codes_of(knowledge).items()},
+        "definitions": dict.fromkeys(definition_ids(knowledge), ""),
+        "licenses": dict.fromkeys(license_ids(knowledge), ""),
+        "components": {k: v.title for k, v in components_of(knowledge).components.items()},
+        "relations": {k: v.title for k, v in relations_of(knowledge).kinds.items()},
+    }
+    table = lists.get(term.lower())
+    if table is None:
+        return None
+    text = tuple(f"{name}: {says}" if says else name for name, says in table.items())
+    title = f"the {len(table)} {term.lower()} that howopen knows"
+    return Explanation(term=term.lower(), kind="vocabulary", title=title, text=text)
+
+
+_LOOKS: Iterable[Callable[[str, Knowledge], Explanation | None]] = (
+    _code,
+    _definition,
+    _license,
+    _word,
+    _component,
+    _relation,
+    _effect,
+    _vocabulary,
+)

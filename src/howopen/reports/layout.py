@@ -1,0 +1,62 @@
+"""Which page is laid out for which thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from howopen.answer import Answer, Claim
+from howopen.release import LicenseReading
+from howopen.reports.blocks import Block, Line, words
+
+
+def blocks_of(thing: object, *, verbose: bool = False) -> tuple[Block, ...]:
+    """Lay out a thing.
+
+    Raises:
+        TypeError: for a thing that no page is laid out for.
+    """
+    if isinstance(thing, Sequence) and not isinstance(thing, str):
+        return _several(thing, verbose=verbose)
+    return _one(thing, verbose=verbose)
+
+
+def _several(things: Sequence[object], *, verbose: bool) -> tuple[Block, ...]:
+    from howopen.reports import answers as pages  # noqa: PLC0415
+
+    if not things:
+        return (Line(words=words("Nothing was found."), lead=True),)
+    answers = [each for each in things if isinstance(each, Answer)]
+    if answers:
+        return pages.rights_blocks(answers)
+    claims = [each for each in things if isinstance(each, Claim)]
+    if claims:
+        return pages.claim_blocks(claims)
+    return tuple(block for each in things for block in _one(each, verbose=verbose))
+
+
+def _one(thing: object, *, verbose: bool) -> tuple[Block, ...]:
+    from howopen.reports import answers as pages  # noqa: PLC0415
+    from howopen.reports.explain import Explanation, explanation_blocks  # noqa: PLC0415
+
+    if isinstance(thing, Answer):
+        return pages.answer_blocks(thing, verbose=verbose)
+    if isinstance(thing, LicenseReading):
+        return pages.license_blocks(thing, verbose=verbose)
+    if isinstance(thing, Explanation):
+        return explanation_blocks(thing)
+    return _whole(thing)
+
+
+def _whole(thing: object) -> tuple[Block, ...]:
+    from howopen.report import Opened, Report  # noqa: PLC0415
+    from howopen.reports import answers as pages  # noqa: PLC0415
+    from howopen.reports.sections import report_blocks  # noqa: PLC0415
+    from howopen.rights.publishing import Publishing  # noqa: PLC0415
+
+    if isinstance(thing, Report):
+        return report_blocks(thing)
+    if isinstance(thing, Opened):
+        return pages.open_blocks(thing)
+    if isinstance(thing, Publishing):
+        return pages.publishing_blocks(thing)
+    raise TypeError(f"no page is laid out for {type(thing).__name__}")

@@ -1,0 +1,142 @@
+"""Reasons, clauses and evidence as a tree: the proof, rendered the same way everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from howopen.answer import Answer, Citation, Claim, Criterion, Finding, Reason, Verdict
+from howopen.release import Evidence, How
+from howopen.reports.blocks import Node, Span, node
+from howopen.reports.clean import line, shorten
+from howopen.reports.labels import HOW, TRUTH_TONE, place_of
+from howopen.reports.view import PartRow, trigger_label
+
+#: A quote in a proof is cut to this many characters; the place says where the rest is.
+QUOTE = 320
+
+
+def quote_node(evidence: Evidence) -> Node:
+    """Show one sighting: the words, where they stand, how they were seen."""
+    where = place_of(evidence)
+    if evidence.how is How.SEARCHED:
+        return node(Span("looked for ", "quiet"), shorten(evidence.quote, QUOTE))
+    quote = f"“{shorten(evidence.quote, QUOTE)}”" if evidence.quote.strip() else ""
+    how = f"  ({HOW[evidence.how]})"
+    return node(
+        Span(where, "code"), "  " if where else "", Span(quote, "quote"), Span(how, "quiet")
+    )
+
+
+def evidence_nodes(evidence: Iterable[Evidence], most: int = 8) -> tuple[Node, ...]:
+    """Show the first sightings, and say how many more there are."""
+    found = list(dict.fromkeys(evidence))
+    nodes = [quote_node(each) for each in found[:most]]
+    if len(found) > most:
+        nodes.append(node(Span(f"and {len(found) - most} more places", "quiet")))
+    return tuple(nodes)
+
+
+def citation_node(citation: Citation) -> Node:
+    """Show a clause: its reference, our sentence, and its words or where they are published."""
+    below = list(evidence_nodes(_sightings(citation)))
+    if citation.via:
+        below.append(node(Span("via ", "quiet"), line(citation.via)))
+    if not citation.quote:
+        said = "the text is not in this release"
+        below.append(
+            node(
+                Span(said + (": " if citation.url else ""), "quiet"),
+                Span(line(citation.url), "link"),
+            )
+        )
+    return node(Span(line(citation.ref), "code"), "  ", line(citation.says), below=tuple(below))
+
+
+def _sightings(citation: Citation) -> tuple[Evidence, ...]:
+    """Choose what to quote: the clause's words once, or the places where they stand."""
+    seen = [each for each in citation.evidence if each.how is not How.KNOWN]
+    if citation.quote and not any(each.quote for each in seen):
+        return tuple(seen) or (Evidence(how=How.LICENSE_TEXT, source="", quote=citation.quote),)
+    return tuple(seen)
+
+
+def reason_node(reason: Reason) -> Node:
+    """Show a sentence and everything below it."""
+    below = (
+        *map(citation_node, reason.citations),
+        *evidence_nodes(reason.evidence),
+        *map(reason_node, reason.because),
+    )
+    return node(line(reason.text), below=below)
+
+
+def answer_nodes(answer: Answer) -> tuple[Node, ...]:
+    """Show the whole proof of an answer: why, on which conditions, owing what, at what risk."""
+    nodes = list(map(reason_node, answer.reasons))
+    for condition in answer.conditions:
+        below = tuple(map(citation_node, condition.citations))
+        nodes.append(node(Span("if: ", "strong"), line(condition.text), below=below))
+    for duty in answer.duties:
+        below = tuple(map(citation_node, duty.citations))
+        due = f"  ({trigger_label(duty.trigger)})"
+        nodes.append(
+            node(Span("you must: ", "strong"), line(duty.text), Span(due, "quiet"), below=below)
+        )
+    for risk in answer.risks:
+        below = (*map(citation_node, risk.citations), *evidence_nodes(risk.evidence))
+        nodes.append(node(Span("risk: ", "strong"), line(risk.text), below=below))
+    nodes += [node(Span("footing: ", "strong"), line(text)) for text in answer.footing]
+    nodes += [node(Span("would settle it: ", "strong"), line(text)) for text in answer.settles]
+    return tuple(nodes)
+
+
+def criterion_node(criterion: Criterion) -> Node:
+    """Show a criterion of a definition, judged."""
+    score = "" if criterion.score is None else f"  {criterion.score:g}"
+    below = (
+        *map(reason_node, criterion.reasons),
+        *(node(Span("missing: ", "strong"), line(each)) for each in criterion.missing),
+    )
+    return node(
+        Span(str(criterion.truth), TRUTH_TONE[criterion.truth]),
+        f"  {line(criterion.title)}",
+        Span(score, "quiet"),
+        below=below,
+    )
+
+
+def verdict_nodes(verdict: Verdict) -> tuple[Node, ...]:
+    """Show all criteria of a verdict and what is missing for the next level."""
+    nodes = list(map(criterion_node, verdict.criteria))
+    goal = line(verdict.next_level) or "it"
+    nodes += [node(Span(f"for {goal}: ", "strong"), line(each)) for each in verdict.missing]
+    return tuple(nodes)
+
+
+def claim_nodes(claim: Claim) -> tuple[Node, ...]:
+    """Show what speaks for the judgement of a claim."""
+    nodes = list(map(reason_node, claim.reasons))
+    nodes += evidence_nodes(claim.evidence)
+    if claim.note:
+        nodes.append(node(Span("not judged: ", "quiet"), line(claim.note)))
+    return tuple(nodes)
+
+
+def finding_nodes(finding: Finding) -> tuple[Node, ...]:
+    """Show both sides of a finding and what would mend it."""
+    nodes = list(evidence_nodes(finding.sides))
+    if finding.remedy:
+        nodes.append(node(Span("to do: ", "strong"), line(finding.remedy)))
+    return tuple(nodes)
+
+
+def part_nodes(row: PartRow) -> tuple[Node, ...]:
+    """Show where parts were seen, where their terms were, and what their headers say."""
+    nodes = list(evidence_nodes(row.where, 4))
+    if row.license_where:
+        nodes.append(node(Span("terms: ", "strong"), below=evidence_nodes(row.license_where, 4)))
+    facts = dict.fromkeys((fact.name, fact.value) for part in row.parts for fact in part.facts)
+    nodes += [node(Span(f"{line(name)}: ", "strong"), line(value)) for name, value in facts]
+    urls = dict.fromkeys(url for part in row.parts for url in part.urls)
+    nodes += [node(Span(line(url), "link")) for url in urls]
+    return tuple(nodes)

@@ -1,0 +1,7 @@
+"""Grants, relations and who asks go in; answers with their reasons come out. Pure."""
+
+from howopen.rights.ask import may, rights_table
+from howopen.rights.findings import find_rights
+from howopen.rights.publishing import Publishing, publishing
+
+__all__ = ["Publishing", "find_rights", "may", "publishing", "rights_table"]

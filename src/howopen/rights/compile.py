@@ -1,0 +1,179 @@
+"""Compile the terms on a part into a tree of atoms, and remember where each text was read."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec.structs import replace
+
+from howopen.knowledge import Knowledge
+from howopen.knowledge.licenses import License, license_of
+from howopen.release import AllOf, AnyOf, Grant, LicenseReading, Noun, Scope, Single, Terms
+from howopen.rights.atoms import AnyAtom, Forbid, Mark, Owe, Permit, atoms_of, license_key
+from howopen.rights.coarse import coarse_atoms
+from howopen.rights.departures import changed
+from howopen.rights.tree import Choice, Leaf, Node, OneOf, every
+from howopen.rights.words import words_of
+
+#: label of the text of a part that no terms are on
+UNSTATED = "unstated"
+
+#: more candidates than this are not compared one by one
+MAX_CANDIDATES = 24
+
+
+class Text(Noun, frozen=True, kw_only=True):
+    """A text behind a leaf: the license as known, and the reading of the user's file."""
+
+    license: License
+    reading: LicenseReading | None
+
+
+class Origin(Noun, frozen=True, kw_only=True):
+    """Where the atoms of a leaf come from.
+
+    Attributes:
+        reading: what identified the license.
+        texts: the license and what it takes in, by key; empty for what nobody has read.
+        via: the path of lineage, empty for the release's own terms.
+        url: of the text, where it is known and the license is not.
+    """
+
+    reading: LicenseReading | None
+    texts: dict[str, Text] = msgspec.field(default_factory=dict)
+    via: str = ""
+
+
+class Compiled(Noun, frozen=True, kw_only=True):
+    """A tree of atoms and the origin of each leaf, by label."""
+
+    node: Node
+    origins: dict[str, Origin]
+
+
+def compile_grant(grant: Grant | None, knowledge: Knowledge, component: str) -> Compiled:
+    """Compile the terms on a component."""
+    if grant is None or grant.terms is None or grant.scope is Scope.UNSTATED:
+        leaf = Leaf(label=UNSTATED, atoms=frozenset())
+        return Compiled(node=leaf, origins={UNSTATED: Origin(reading=None)})
+    compiler = Compiler(knowledge, component, grant.incorporates)
+    node = compiler.terms(grant.terms)
+    beside = [r for r in grant.incorporates if r.license and r.license not in compiler.taken]
+    nodes = (node, *(compiler.policy(reading) for reading in beside))
+    return Compiled(node=every(nodes), origins=compiler.origins)
+
+
+def compile_reading(
+    reading: LicenseReading, knowledge: Knowledge, component: str, via: str = ""
+) -> Compiled:
+    """Compile a single reading, for example the license of a known parent."""
+    compiler = Compiler(knowledge, component, (), via)
+    return Compiled(node=compiler.single(reading), origins=compiler.origins)
+
+
+class Compiler:
+    """Walks a tree of terms and collects the origins of its leaves.
+
+    Args:
+        knowledge: where licenses are.
+        component: the component the terms are on.
+        incorporated: readings of texts that the terms take in.
+        via: the path of lineage.
+    """
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        component: str,
+        incorporated: tuple[LicenseReading, ...],
+        via: str = "",
+    ) -> None:
+        scopes = words_of(knowledge).scopes
+        self.knowledge = knowledge
+        self.scopes = frozenset(name for name, of in scopes.items() if component in of)
+        self.incorporated = {r.license: r for r in incorporated if r.license}
+        self.via = via
+        self.origins: dict[str, Origin] = {}
+        self.taken: set[str] = set()
+
+    def terms(self, terms: Terms) -> Node:
+        """Compile a tree of terms."""
+        match terms:
+            case Single():
+                return self.single(terms.reading)
+            case AllOf():
+                return every(tuple(self.terms(one) for one in terms.of))
+            case AnyOf():
+                return Choice(of=tuple(self.terms(one) for one in terms.of))
+
+    def single(self, reading: LicenseReading) -> Node:
+        """Compile a reading: one license, one of several it may be, or an unknown text."""
+        if reading.license is None:
+            named = reading.via != "text" and bool(reading.near)
+            return self._several(reading, reading.near) if named else self._unknown(reading)
+        license_ = license_of(self.knowledge, reading.license, reading.edition)
+        if license_ is not None:
+            return self._read(reading, license_)
+        prefix = f"{reading.license}@"
+        editions = [i for i in self.knowledge.ids("licenses") if i.startswith(prefix)]
+        if editions and not reading.edition:
+            return self._several(reading, tuple(editions))
+        return self._leaf(reading, coarse_atoms(reading.license, self.knowledge), {})
+
+    def policy(self, reading: LicenseReading) -> Node:
+        """Compile a text that only restricts, such as a use policy beside a license."""
+        license_ = license_of(self.knowledge, reading.license or "", reading.edition)
+        key = reading.license or "policy"
+        if license_ is None:
+            marks: tuple[AnyAtom, ...] = (Mark(license=key, mark="unread-policy", note=key),)
+            return self._leaf(reading, (*marks, Permit(license=key)), {})
+        atoms = changed(_restricting(atoms_of(license_, self.scopes)), license_, reading)
+        texts = {license_key(license_): Text(license=license_, reading=reading)}
+        return self._leaf(reading, (*atoms, Permit(license=license_key(license_))), texts)
+
+    def _several(self, reading: LicenseReading, names: tuple[str, ...]) -> Node:
+        """Compile every license or edition that a name may mean."""
+        options = []
+        for name in names[:MAX_CANDIDATES]:
+            ident, _, edition = name.partition("@")
+            one = replace(reading, license=ident, edition=edition or None, near=())
+            options.append(self.single(one))
+        options = list(dict.fromkeys(options))
+        why = reading.why or f"{reading.name or reading.license} may mean several texts"
+        return options[0] if len(options) == 1 else OneOf(of=tuple(options), why=why)
+
+    def _unknown(self, reading: LicenseReading) -> Node:
+        near = f"; nearest: {', '.join(reading.near[:3])}" if reading.near else ""
+        note = (reading.why or "the terms match no license we know") + near
+        permit = Permit(license="unknown", sure=False, note=note)
+        return self._leaf(reading, (permit,), {})
+
+    def _read(self, reading: LicenseReading, license_: License) -> Node:
+        atoms = list(changed(atoms_of(license_, self.scopes), license_, reading))
+        texts = {license_key(license_): Text(license=license_, reading=reading)}
+        for taken in license_.incorporates:
+            self.taken.add(taken.license)
+            seen = self.incorporated.get(taken.license)
+            policy = license_of(self.knowledge, taken.license, seen.edition if seen else None)
+            if policy is None:
+                note = taken.url or taken.license
+                atoms.append(Mark(license=license_key(license_), mark="unread-policy", note=note))
+                continue
+            restricting = _restricting(atoms_of(policy, self.scopes))
+            atoms.extend(changed(restricting, policy, seen) if seen else restricting)
+            texts[license_key(policy)] = Text(license=policy, reading=seen)
+        return self._leaf(reading, tuple(atoms), texts)
+
+    def _leaf(
+        self, reading: LicenseReading, atoms: tuple[AnyAtom, ...], texts: dict[str, Text]
+    ) -> Leaf:
+        base = next(iter(texts), reading.license or "unknown")
+        base = f"{base} {self.via}".strip()
+        label, count = base, 2
+        while label in self.origins and self.origins[label].reading != reading:
+            label, count = f"{base} ({count})", count + 1
+        self.origins[label] = Origin(reading=reading, texts=texts, via=self.via)
+        return Leaf(label=label, atoms=frozenset(atoms))
+
+
+def _restricting(atoms: tuple[AnyAtom, ...]) -> tuple[AnyAtom, ...]:
+    return tuple(atom for atom in atoms if isinstance(atom, Forbid | Owe))

@@ -1,0 +1,240 @@
+"""Turn a decision into an answer: the headline, the proof tree, and what would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from howopen.answer import Answer, Circumstances, Citation, Condition, Depth, Reason, Truth
+from howopen.knowledge.actions import Action
+from howopen.knowledge.licenses import Doubt, Grants
+from howopen.rights.atoms import Forbid, Mark, Permit
+from howopen.rights.cite import citation, clause_of
+from howopen.rights.compile import UNSTATED, Compiled, Origin
+from howopen.rights.conditions import conditions, duties, mark_risks
+from howopen.rights.decision import NO, TRUTHS, UNCLEAR, YES, Decision, Ground
+from howopen.rights.facets import guarded
+from howopen.rights.footing import footing
+from howopen.rights.lineage import UNKNOWN_PARENT
+from howopen.rights.words import Words
+
+#: more reasons than this are counted, not shown
+MAX_REASONS = 12
+
+#: a longer condition is counted in the headline, not said
+SHORT = 130
+
+
+class Scene(NamedTuple):
+    """What a decision is explained with: where texts were read, what was asked, and by whom."""
+
+    origins: dict[str, Origin]
+    about: Action
+    who: Circumstances
+    words: Words
+
+
+UNLICENSED = "nothing states terms for it, and publicly visible is not licensed"
+
+
+def answer(
+    decision: Decision, compiled: Compiled, action: str, who: Circumstances, words: Words
+) -> Answer:
+    """Explain a decision about one component.
+
+    The caller fills in the component, the variant and what its parents and data add.
+    """
+    origins = compiled.origins
+    about = words.actions[action]
+    held = conditions(decision.open, decision.rank, origins, words)
+    reasons = _reasons(decision, Scene(origins, about, who, words))
+    coarse = any(isinstance(m.atom, Mark) and m.atom.mark == "coarse" for m in decision.marks)
+    return Answer(
+        action=action,
+        truth=decision.truth,
+        headline=_headline(decision, reasons, about, held, coarse=coarse),
+        component=about.component,
+        as_of=who.as_of,
+        conditions=held,
+        duties=duties(decision.due, origins, words),
+        risks=mark_risks(decision.marks, origins),
+        reading=Depth.COARSE if coarse else Depth.CLAUSE,
+        reasons=reasons,
+        footing=footing(compiled),
+        settles=_settles(decision, origins) if decision.rank == UNCLEAR else (),
+    )
+
+
+def _headline(
+    decision: Decision,
+    reasons: tuple[Reason, ...],
+    about: Action,
+    held: tuple[Condition, ...],
+    *,
+    coarse: bool,
+) -> str:
+    """Say the verdict and its main ground in one line."""
+    ground = reasons[0].text if reasons else "nothing forbids it"
+    if decision.rank == NO:
+        return f"No: {ground}"
+    if decision.rank == UNCLEAR:
+        return f"Unclear: {ground}"
+    note = " on a coarse reading" if coarse else ""
+    said = ground.partition(": ")[0]
+    return f"Yes{note}{_provided(held)}: you may {about.says}; {said}"
+
+
+def _provided(held: tuple[Condition, ...]) -> str:
+    """Say the condition that tells most, and how many there are beside it."""
+    if not held:
+        return ""
+    short = [one.text for one in held if len(one.text) <= SHORT]
+    if not short:
+        return f", on {len(held)} condition{'s' * (len(held) > 1)}"
+    rest = len(held) - 1
+    more = f" (and {rest} more condition{'s' * (rest > 1)})" if rest else ""
+    return f", {short[0]}{more}"
+
+
+def _reasons(decision: Decision, scene: Scene) -> tuple[Reason, ...]:
+    found = [_split(decision, scene.origins)] if decision.split else []
+    found.extend(_reason(ground, decision.rank, scene) for ground in decision.grounds)
+    if decision.chosen:
+        found.append(_chosen(decision, scene.origins))
+    unique = tuple(dict.fromkeys(found))
+    if len(unique) <= MAX_REASONS:
+        return unique
+    rest = f"and {len(unique) - MAX_REASONS} more clauses of this kind"
+    return (*unique[:MAX_REASONS], Reason(text=rest, because=unique[MAX_REASONS:]))
+
+
+def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
+    origins, atom = scene.origins, ground.atom
+    via = _via(origins.get(ground.label))
+    if ground.label == UNSTATED:
+        return Reason(text=UNLICENSED)
+    if atom is None:
+        text = f"nothing in {_title(ground.label, origins)} lets you {scene.about.says}{via}"
+        return Reason(text=text, citations=_silence(ground, origins))
+    cited = _cited((citation(ground, origins),))
+    found = clause_of(ground, origins)
+    if found is None:
+        return Reason(text=f"{atom.note or ground.label}{via}", citations=cited)
+    license_, clause = found
+    doubts = _doubts(ground, clause, scene)
+    because = [Reason(text=f'"{doubt.words}": {doubt.why}') for doubt in doubts]
+    if atom.note and rank != YES:
+        because.append(Reason(text=atom.note))
+    if rank == NO and any("end-user" in exempt.role for exempt in atom.unless):
+        because.append(Reason(text="end users of a licensee's product are exempt"))
+    verb = _verb(ground, rank, doubted=bool(doubts))
+    text = f"clause {clause.ref} of {license_.name} {verb}{via}: {clause.says}"
+    return Reason(text=text, citations=cited, because=tuple(because))
+
+
+def _verb(ground: Ground, rank: int, *, doubted: bool) -> str:
+    """Say what a clause does to the question."""
+    if isinstance(ground.atom, Forbid):
+        verb = (
+            "leaves it open" if rank == UNCLEAR and (doubted or not ground.weak) else "forbids it"
+        )
+    elif rank == NO:
+        verb = "permits it only to others or for other purposes"
+    else:
+        verb = "may permit it" if rank == UNCLEAR and not ground.weak else "permits it"
+    return f"may not reach this, but {verb}" if ground.weak else verb
+
+
+def _doubts(ground: Ground, clause: object, scene: Scene) -> tuple[Doubt, ...]:
+    """List the doubts of a clause that these circumstances raise."""
+    if ground.atom is None or ground.atom.sure:
+        return ()
+    doubts: tuple[Doubt, ...] = getattr(clause, "doubts", ())
+    return tuple(one for one in doubts if guarded(one.when, scene.who, scene.words) is not False)
+
+
+def _split(decision: Decision, origins: dict[str, Origin]) -> Reason:
+    """Say how the texts differ, one of which binds."""
+    told = "; ".join(f"{_title(label, origins)}: {TRUTHS[rank]}" for label, rank in decision.split)
+    return Reason(text=f"{decision.why or 'which text binds is not known'} ({told})")
+
+
+def _chosen(decision: Decision, origins: dict[str, Origin]) -> Reason:
+    names = ", ".join(_title(label, origins) for label in dict.fromkeys(decision.chosen))
+    return Reason(text=f"of the licenses you may choose from, {names} serves best")
+
+
+def _title(label: str, origins: dict[str, Origin]) -> str:
+    origin = origins.get(label)
+    text = next(iter(origin.texts.values()), None) if origin else None
+    if text is None:
+        return label
+    edition = f" {text.license.edition}" if text.license.edition else ""
+    return f"{text.license.name}{edition}"
+
+
+def _via(origin: Origin | None) -> str:
+    return f" (via {origin.via})" if origin and origin.via and origin.texts else ""
+
+
+def _silence(ground: Ground, origins: dict[str, Origin]) -> tuple[Citation, ...]:
+    """Cite the grants of a text, whose silence is the ground."""
+    origin = origins.get(ground.label)
+    if origin is None:
+        return ()
+    found = [
+        citation(Ground(label=ground.label, atom=Permit(license=key, clause=index)), origins)
+        for key, text in list(origin.texts.items())[:1]
+        for index, clause in enumerate(text.license.clause)
+        if isinstance(clause, Grants)
+    ]
+    return _cited(found)
+
+
+def _cited(found: Iterable[Citation | None]) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def _settles(decision: Decision, origins: dict[str, Origin]) -> tuple[str, ...]:
+    """Say what would settle an unclear answer."""
+    found = [_settle(ground, origins) for ground in decision.grounds]
+    if decision.split:
+        found.insert(0, "which of the licenses or editions is meant")
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+def _settle(ground: Ground, origins: dict[str, Origin]) -> str:
+    origin = origins.get(ground.label)
+    if ground.label.startswith(UNKNOWN_PARENT) and origin:
+        return f"the terms of {origin.via}: give its REF, or name its license"
+    if origin is None or origin.reading is None:
+        return "a statement of terms by the publisher"
+    if not origin.texts:
+        name = origin.reading.name or origin.reading.license or "its license"
+        return f"the text of {name}, read clause by clause"
+    name = _title(ground.label, origins)
+    if ground.weak:
+        return f"whether {name} reaches this: ask its licensor"
+    if ground.atom is None:
+        return f"what the licensor of {name} says, whose text is silent"
+    if ground.atom.note and ground.atom.clause < 0:
+        return "what the publisher says of the changed words: compare with the published text"
+    return _ask(ground, origins)
+
+
+def _ask(ground: Ground, origins: dict[str, Origin]) -> str:
+    found = clause_of(ground, origins)
+    if found is None:
+        return ""
+    license_, clause = found
+    doubts: tuple[Doubt, ...] = getattr(clause, "doubts", ())
+    words = ", ".join(f'"{doubt.words}"' for doubt in doubts)
+    meant = (
+        f"what {words} means in clause {clause.ref}" if words else f"what clause {clause.ref} means"
+    )
+    return f"what the licensor says of {license_.name}: {meant}"
+
+
+def better(truth: Truth) -> int:
+    """Rank a truth, the worst first; what does not apply ranks above all."""
+    return {Truth.NO: NO, Truth.UNCLEAR: UNCLEAR, Truth.YES: YES}.get(truth, YES + 1)

@@ -1,0 +1,77 @@
+"""Which part of a release a question is about."""
+
+from __future__ import annotations
+
+from howopen.errors import unknown_term
+from howopen.release import Component, Grant, Part, Presence, Release, ReleaseKind
+
+#: what is there, in this order of preference
+THERE = (Presence.HERE, Presence.ELSEWHERE)
+
+#: what stands in for weights in a release that has none
+INSTEAD = {"weights": ("adapter", "delta", "intermediate-checkpoints")}
+
+#: what a release of another kind is asked about
+MAIN = {
+    ReleaseKind.DATASET: ("training-data", "post-training-data", "evaluation-data"),
+    ReleaseKind.SERVICE: ("terms-of-service", "weights"),
+    ReleaseKind.SOFTWARE: (
+        "inference-code",
+        "supporting-libraries",
+        "training-code",
+        "fine-tuning-code",
+        "data-processing-code",
+        "evaluation-code",
+        "weights",
+    ),
+}
+
+
+def pick(
+    release: Release, default: str, component: str | None, variant: str | None
+) -> tuple[Part, ...]:
+    """Return the parts a question is about: one, or several variants that differ by it.
+
+    Args:
+        release: the release.
+        default: component of the action, for a model.
+        component: what the asker named.
+        variant: the variant the asker named.
+
+    Raises:
+        UnknownTermError: for a component or variant that is none.
+    """
+    if component is not None and component not in list(Component):
+        raise unknown_term("component", component, [str(one) for one in Component])
+    if variant is not None and release.variants and variant not in _variants(release):
+        raise unknown_term("variant", variant, _variants(release))
+    wanted = (component,) if component else _wanted(release, default)
+    for presence in THERE:
+        for one in wanted:
+            parts = [p for p in release.parts if p.component == one and p.presence is presence]
+            if variant is not None:
+                parts = _of_variant(parts, variant)
+            if parts:
+                return tuple(_distinct(parts))
+    return ()
+
+
+def _wanted(release: Release, default: str) -> tuple[str, ...]:
+    return MAIN.get(release.kind, (default, *INSTEAD.get(default, ())))
+
+
+def _variants(release: Release) -> list[str]:
+    return [one.id for one in release.variants]
+
+
+def _of_variant(parts: list[Part], variant: str) -> list[Part]:
+    """Prefer the variant's own parts to those of the whole release."""
+    return [p for p in parts if p.variant == variant] or [p for p in parts if p.variant is None]
+
+
+def _distinct(parts: list[Part]) -> list[Part]:
+    """Leave out parts of one variant that repeat another's terms."""
+    found: dict[tuple[str | None, Grant | None], Part] = {}
+    for part in parts:
+        found.setdefault((part.variant, part.grant), part)
+    return list(found.values())

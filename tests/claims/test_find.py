@@ -1,0 +1,169 @@
+"""What is found to be a claim about a release, and what is not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from howopen.claims import read_claims
+from howopen.claims.find import Found, find, own_names
+from howopen.claims.subject import Subject
+from howopen.knowledge import default
+from howopen.knowledge.claims import claims_table, finder
+from tests.openness.build import release
+
+NAMES = own_names(release(name="owner/Alpaca-7B"))
+
+
+def kinds(text: str) -> set[str]:
+    return {item.kind for item in found(text)}
+
+
+def found(text: str) -> tuple[Found, ...]:
+    return find(text, 1, NAMES, default())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Alpaca is open source.", "open-source"),
+        ("This model is open-source and ready to use.", "open-source"),
+        ("The Alpaca-7B and Alpaca-13B models are open-sourced.", "open-source"),
+        ("Alpaca is a state-of-the-art, open-source language model.", "open-source"),
+        ("We open-source our Alpaca series, three base models in all.", "open-source"),
+        ("# The first open-source ChatGPT", "open-source"),
+        ("我们开源了Alpaca系列模型。", "open-source"),
+        ("Alpaca is fully open source.", "fully-open"),
+        ("This is a truly open model.", "fully-open"),
+        ("Alpaca is a family of open-weights models.", "open-weights"),
+        ("We are openly releasing these models.", "open-weights"),
+        ("The weights are freely available.", "free"),
+        ("This model is released under the Apache 2.0 license.", "license-named"),
+        ("The weights are released under the MIT License.", "license-named"),
+        ("License: Apache-2.0", "license-named"),
+        ("The model comes with a permissive license.", "permissive"),
+        ("It is suitable for any commercial use.", "commercial-use"),
+        ("Commercial use is allowed.", "commercial-use"),
+        ("You may use the model commercially.", "commercial-use"),
+        ("There are no restrictions on its use.", "no-restrictions"),
+        ("The model can be used for any purpose.", "no-restrictions"),
+        ("Alpaca was trained from scratch on two trillion tokens.", "from-scratch"),
+        ("The Alpaca models were trained entirely from scratch by us.", "from-scratch"),
+        ("Alpaca is fully reproducible.", "reproducible"),
+        ("We release all training data.", "data-released"),
+        ("The full training corpus is publicly available.", "data-released"),
+        ("Alpaca is fine-tuned from Llama-2-7b.", "based-on"),
+        ("This model is a quantized version of Mistral-7B-v0.1.", "based-on"),
+        ("This is an uncensored model.", "uncensored"),
+    ],
+)
+def test_a_claim_is_found(text: str, kind: str) -> None:
+    assert kind in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # denials
+        "Alpaca is not open source.",
+        "This model isn't open source.",
+        "The weights are not freely available.",
+        "Commercial use is not allowed.",
+        "These weights are for non-commercial use.",
+        "The model was never trained from scratch.",
+        "Alpaca is not fully reproducible.",
+        "The training data is not publicly available.",
+        "The model cannot be used commercially.",
+        # questions and conditions
+        "Is Alpaca open source?",
+        "Can this model be used for commercial use?",
+        "If the model is open source, tell us.",
+        "We plan to open-source the model soon.",
+        "The weights will be open-sourced.",
+        # comparisons
+        "Unlike open-source models, Alpaca answers fast.",
+        "Alpaca outperforms many open-source models.",
+        "Alpaca ranks first among all existing open-source models.",
+        "Alpaca is better than any other open-source model.",
+        "Alpaca is competitive with fully open models such as OLMo.",
+        # other things
+        "Alpaca uses the open-source library transformers.",
+        "We thank the open-source community.",
+        "Our benchmark tools are open sourced.",
+        "It was trained on a mix of open-source data sets.",
+        "You can train your own model from scratch with this script.",
+        "We trained a tokenizer from scratch.",
+        "The results are fully reproducible with this seed.",
+        "Feel free to open an issue.",
+        "This is a reference-free metric.",
+        "For commercial use, please contact us.",
+        "Third-party code is licensed under the MIT license.",
+        "By contributing you agree that your work is under the MIT license.",
+        "The context length has no limit.",
+        # quotations
+        'Some say "the model is open source" without looking.',
+        "> This model is open source.",
+        "```\nThis model is open source.\n```",
+        "| Alpaca is open source. | yes |\n|---|---|\n| Other | open source |",
+        # other people's sections
+        "## Acknowledgements\n\nThe model is open source.",
+    ],
+)
+def test_what_only_looks_like_a_claim_is_none(text: str) -> None:
+    assert kinds(text) == set()
+
+
+def test_a_claim_has_its_words_and_its_line() -> None:
+    one = found("# Alpaca\n\nGood to have you.\nAlpaca is open source. Enjoy.\n")[0]
+    assert one.lines == (4, 4)
+    assert one.quote == "Alpaca is open source."
+
+
+def test_a_sentence_may_name_two_licenses_for_two_things() -> None:
+    text = "Code is released under MIT, model weights are released under CC-BY-NC 4.0."
+    assert [(item.name, item.what) for item in found(text)] == [
+        ("MIT", "code"),
+        ("CC-BY-NC 4.0", "model weights"),
+    ]
+
+
+def test_fully_open_says_more_than_open_source_and_is_said_once() -> None:
+    assert kinds("Alpaca is fully open source.") == {"fully-open"}
+
+
+def test_another_models_name_is_not_this_models() -> None:
+    assert kinds("Vicuna-13B is open source.") == set()
+
+
+def test_a_name_is_known_without_its_size_and_ordinary_words_are_no_names() -> None:
+    assert "Alpaca" in own_names(release(name="owner/Alpaca-7B-chat"))
+    assert own_names(release(name="owner/model")) == ("owner/model",)
+
+
+def test_there_are_at_least_ten_kinds_and_all_patterns_compile() -> None:
+    table = claims_table(default())
+    assert len(table.kinds) >= 10
+    for kind in table.kinds:
+        assert finder(default(), kind).patterns
+
+
+def test_hostile_sentences_take_bounded_time() -> None:
+    units = ("the model ", "the open ", "we open-source the ", "any commercial ", "Alpaca and ")
+    tail = " open-source model licensed commercial scratch reproducible permissive free restrict"
+    text = "\n\n".join((unit * 80)[:600] + tail for unit in units)
+    started = time.perf_counter()
+    found(text + "(" * 5_000 + "open-source " * 2_000)
+    assert time.perf_counter() - started < 2
+
+
+def test_without_a_release_nothing_can_be_told() -> None:
+    claims = read_claims("This model is open source.", knowledge=default())
+    assert [item.judgement.value for item in claims] == ["cannot be told"]
+
+
+def test_a_claim_of_capability_is_named_and_left_alone() -> None:
+    subject = Subject(release=release())
+    text = "# Alpaca\n\nWe built the first open-source ChatGPT."
+    claims = read_claims(text, about=subject, knowledge=default())
+    assert "capability" in claims[0].note or "not judged" in claims[0].note

@@ -1,0 +1,198 @@
+"""Claims confronted with terms, parts, relations and rights."""
+
+from __future__ import annotations
+
+import pytest
+
+from howopen.answer import Claim
+from howopen.claims import Subject, claims_of, find_claims, read_claims
+from howopen.formats.card import Card, read_card
+from howopen.inventory.documents import Document
+from howopen.knowledge import default
+from howopen.openness import verdicts
+from howopen.release import FileRole, Part, Relation, Release
+from tests.openness.build import declared, evidence, part, release
+
+
+def subject(given: Release) -> Subject:
+    return Subject(release=given, verdicts=verdicts(given, default(), only=["osaid-1.0"]))
+
+
+def judged(text: str, *parts: Part, **more: object) -> dict[str, str]:
+    given = release(*parts, **more)  # type: ignore[arg-type]  # passed on
+    claims = read_claims(text, about=subject(given), path="README.md", knowledge=default())
+    return {claim.kind: claim.judgement.value for claim in claims}
+
+
+LLAMA = part("weights", "llama-2")
+APACHE = part("weights", "Apache-2.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "judgement"),
+    [
+        ("Alpaca is open source.", (APACHE,), "borne out"),
+        ("Alpaca is open source.", (LLAMA,), "contradicted"),
+        ("Alpaca is open source.", (part("weights", "CC-BY-4.0"),), "cannot be told"),
+        ("Alpaca is open source.", (part("weights", None),), "overstated"),
+        ("Alpaca is open source.", (), "cannot be told"),
+        ("Alpaca is fully open source.", (APACHE,), "overstated"),
+        ("Alpaca is fully open source.", (LLAMA,), "contradicted"),
+        (
+            "Alpaca is fully open source.",
+            (APACHE, part("training-data", presence="said-withheld")),
+            "contradicted",
+        ),
+        (
+            "Alpaca is fully open source.",
+            (APACHE, part("training-data", "MIT"), part("training-code", "MIT")),
+            "borne out",
+        ),
+        ("The weights are openly available.", (APACHE,), "borne out"),
+        ("The weights are openly available.", (LLAMA,), "overstated"),
+        (
+            "The weights are openly available.",
+            (part("weights", "MIT", presence="elsewhere", access="api"),),
+            "contradicted",
+        ),
+        ("The weights are freely available.", (LLAMA,), "borne out"),
+        (
+            "The weights are freely available.",
+            (part("weights", "MIT", access="gated-download"),),
+            "overstated",
+        ),
+        ("This model is released under the Apache 2.0 license.", (APACHE,), "borne out"),
+        ("This model is released under the Apache 2.0 license.", (LLAMA,), "contradicted"),
+        ("The code is released under the MIT license.", (LLAMA,), "cannot be told"),
+        (
+            "The code is released under the MIT license.",
+            (LLAMA, part("inference-code", "MIT")),
+            "borne out",
+        ),
+        ("The model comes with a permissive license.", (APACHE,), "borne out"),
+        ("The model comes with a permissive license.", (LLAMA,), "contradicted"),
+        ("It is suitable for any commercial use.", (APACHE,), "borne out"),
+        ("It is suitable for any commercial use.", (LLAMA,), "contradicted"),
+        ("Alpaca is intended for commercial and research use.", (LLAMA,), "borne out"),
+        ("Commercial use is allowed.", (part("weights", "CC-BY-NC-4.0"),), "contradicted"),
+        ("There are no restrictions on its use.", (LLAMA,), "contradicted"),
+        ("There are no restrictions on its use.", (APACHE,), "borne out"),
+        ("Alpaca is fully reproducible.", (APACHE,), "overstated"),
+        ("We release all training data.", (APACHE,), "cannot be told"),
+        ("We release all training data.", (part("training-data", "MIT"),), "borne out"),
+        (
+            "We release all training data.",
+            (part("training-data", presence="said-withheld"),),
+            "contradicted",
+        ),
+        ("This is an uncensored model.", (APACHE,), "cannot be told"),
+        ("Alpaca was trained from scratch.", (APACHE,), "cannot be told"),
+        ("Alpaca was trained from scratch.", (LLAMA,), "overstated"),
+    ],
+)
+def test_a_claim_is_judged_by_what_was_found(
+    text: str, parts: tuple[Part, ...], judgement: str
+) -> None:
+    assert list(judged(text, *parts).values()) == [judgement]
+
+
+def test_a_declared_base_contradicts_from_scratch_and_bears_out_based_on() -> None:
+    base = Relation(
+        kind="fine-tune",
+        a="here",
+        b="meta-llama/Llama-2-7b",
+        evidence=(evidence("base_model: meta-llama/Llama-2-7b", path="README.md"),),
+    )
+    text = "Alpaca was trained from scratch.\n\nAlpaca is fine-tuned from Llama-2-7b."
+    found = judged(text, APACHE, relations=(base,))
+    assert found == {"from-scratch": "contradicted", "based-on": "borne out"}
+    other = judged("Alpaca is fine-tuned from Mistral-7B.", APACHE, relations=(base,))
+    assert other == {"based-on": "overstated"}
+
+
+def test_a_configuration_alone_decides_no_kinship() -> None:
+    config = declared("_name_or_path", "meta-llama/Llama-2-7b-hf", how="config", path="config.json")
+    text = "Alpaca was trained from scratch."
+    assert judged(text, APACHE, declarations=(config,)) == {"from-scratch": "overstated"}
+    both = judged(text, LLAMA, declarations=(config,))
+    assert both == {"from-scratch": "contradicted"}
+
+
+def test_the_makers_own_model_under_the_makers_own_license_was_trained_from_scratch() -> None:
+    text = "Llama-2 was trained from scratch."
+    found = judged(text, LLAMA, name="meta-llama/Llama-2-7b")
+    assert found == {"from-scratch": "cannot be told"}
+
+
+def test_a_sentence_about_one_variant_is_judged_by_its_terms() -> None:
+    parts = (
+        part("weights", "Apache-2.0", variant="Alpaca-schnell"),
+        part("weights", "llama-2", variant="Alpaca-dev"),
+    )
+    assert judged("Alpaca-schnell is open source.", *parts) == {"open-source": "borne out"}
+    assert judged("Alpaca-dev is open source.", *parts) == {"open-source": "contradicted"}
+    assert judged("Alpaca is open source.", *parts) == {"open-source": "overstated"}
+
+
+CARD = """---
+license: apache-2.0
+---
+# Alpaca
+
+Alpaca is a fully open source model.
+It was trained from scratch and is suitable for any commercial use.
+"""
+
+
+def document(text: str, role: FileRole = FileRole.CARD, path: str = "README.md") -> Document:
+    card: Card = read_card(text)
+    return Document(path=path, role=role, text=text, sha256="0", card=card)
+
+
+def laundered() -> Release:
+    config = declared("_name_or_path", "meta-llama/Llama-2-7b-hf", how="config", path="config.json")
+    tag = declared("license", "apache-2.0")
+    return release(LLAMA, declarations=(config, tag))
+
+
+def test_a_laundered_card_is_contradicted_on_every_count_with_both_quotes() -> None:
+    claims = claims_of([document(CARD)], subject(laundered()), default())
+    assert {claim.kind: claim.judgement.value for claim in claims} == {
+        "license-named": "contradicted",
+        "fully-open": "contradicted",
+        "from-scratch": "contradicted",
+        "commercial-use": "contradicted",
+    }
+    assert len(claims) == 4
+    for finding in find_claims(claims):
+        assert finding.code == "HO601"
+        assert {side.path for side in finding.sides} >= {"README.md", "LICENSE"}
+        assert all(side.quote for side in finding.sides)
+
+
+def test_an_honest_card_on_the_same_weights_has_nothing_to_be_found() -> None:
+    text = CARD.replace("apache-2.0", "llama2")
+    text = text[: text.index("Alpaca is a fully")] + "Alpaca is fine-tuned from Llama-2-7b.\n"
+    base = Relation(kind="fine-tune", a="here", b="meta-llama/Llama-2-7b", evidence=())
+    given = release(LLAMA, relations=(base,), declarations=(declared("license", "llama2"),))
+    claims = claims_of([document(text)], subject(given), default())
+    assert find_claims(claims) == ()
+    assert {claim.judgement.value for claim in claims} == {"borne out"}
+
+
+def test_licenses_and_other_peoples_documents_make_no_claims() -> None:
+    said = "This model is open source.\n"
+    foreign = [
+        document(said, FileRole.LICENSE_TEXT, "LICENSE"),
+        document(said, FileRole.DOCUMENT, "third_party/other/README.md"),
+    ]
+    assert claims_of(foreign, subject(release(LLAMA)), default()) == ()
+
+
+def test_a_package_license_is_a_claim_about_code() -> None:
+    tag = declared("license", "MIT", how="package", path="METADATA")
+    given = release(
+        part("weights", "CC-BY-NC-4.0"), part("inference-code", "MIT"), declarations=(tag,)
+    )
+    claims: tuple[Claim, ...] = claims_of([], subject(given), default())
+    assert [claim.judgement.value for claim in claims] == ["borne out"]

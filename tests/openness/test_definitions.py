@@ -1,0 +1,260 @@
+"""Each definition that ships, on releases that differ in one thing."""
+
+from __future__ import annotations
+
+import pytest
+
+from howopen.answer import Criterion, Truth, Verdict
+from howopen.errors import UnknownTermError
+from howopen.knowledge import default
+from howopen.knowledge.definitions import definition_ids, definition_of
+from howopen.openness import verdicts
+from howopen.release import Release
+from tests.openness.build import all_open, both, choice, one, part, release
+
+ALL = ("g7-2026", "gradient-2023", "lambert-2023", "mot-2026", "osaid-1.0")
+
+
+def judged(given: Release, definition: str, variant: str | None = None) -> Verdict:
+    return verdicts(given, default(), only=[definition], variant=variant)[definition]
+
+
+def criterion(verdict: Verdict, ident: str) -> Criterion:
+    return next(item for item in verdict.criteria if item.id == ident)
+
+
+def test_the_five_definitions_ship() -> None:
+    assert set(ALL) <= set(definition_ids(default()))
+
+
+@pytest.mark.parametrize("ident", ALL)
+def test_a_definition_names_its_source_and_has_the_id_of_its_file(ident: str) -> None:
+    definition = definition_of(default(), ident)
+    assert definition.id == ident
+    assert len(definition.text.source) > 20
+
+
+@pytest.mark.parametrize("ident", ALL)
+def test_every_criterion_has_reasons_and_every_unmet_one_says_what_is_missing(ident: str) -> None:
+    for given in (release(), release(part("weights", "llama-2")), release(*all_open())):
+        for item in judged(given, ident).criteria:
+            if item.score is None:
+                assert item.reasons, item.id
+            if item.truth in {Truth.NO, Truth.UNCLEAR} and item.id not in {"closed", "staged"}:
+                assert item.missing or item.reasons, item.id
+
+
+@pytest.mark.parametrize("ident", ALL)
+def test_a_verdict_carries_the_versions_of_the_definition_and_of_the_knowledge(ident: str) -> None:
+    assert default().version in judged(release(), ident).version
+
+
+def test_an_unknown_definition_suggests_near_ones() -> None:
+    with pytest.raises(UnknownTermError, match=r"osaid-1\.0"):
+        judged(release(), "osaid")
+
+
+def test_an_unknown_variant_is_an_error() -> None:
+    with pytest.raises(UnknownTermError):
+        judged(release(part("weights", "MIT", variant="7b")), "lambert-2023", "8b")
+
+
+def test_no_definition_applies_to_a_data_set() -> None:
+    given = release(part("training-data", "CC-BY-4.0"), kind="dataset")
+    assert {item.truth for item in verdicts(given, default()).values()} == {Truth.NA}
+
+
+# --- the gradient
+
+
+@pytest.mark.parametrize(
+    ("access", "level"),
+    [
+        ("withheld", "fully closed"),
+        ("staged", "gradual or staged"),
+        ("hosted", "hosted access"),
+        ("api", "cloud-based or API access"),
+        ("gated-download", "downloadable"),
+        ("download", "downloadable"),
+    ],
+)
+def test_the_gradient_follows_the_access_to_the_weights(access: str, level: str) -> None:
+    given = release(part("weights", "llama-2", presence="elsewhere", access=access))
+    assert judged(given, "gradient-2023").level == level
+
+
+def test_the_gradient_shows_a_gate() -> None:
+    gated = judged(release(part("weights", "MIT", access="gated-download")), "gradient-2023")
+    assert criterion(gated, "ungated").truth is Truth.NO
+    assert gated.truth is Truth.NA
+
+
+def test_the_gradient_is_fully_open_under_a_restrictive_license() -> None:
+    given = release(*all_open("bigscience-bloom-rail-1.0"))
+    assert judged(given, "gradient-2023").level == "fully open"
+
+
+def test_weights_that_were_not_found_leave_the_gradient_undetermined() -> None:
+    given = release(part("weights", presence="not-found"), part("model-card", "MIT"))
+    assert judged(given, "gradient-2023").level == "undetermined"
+
+
+def test_weights_that_are_kept_back_are_fully_closed() -> None:
+    given = release(part("weights", presence="said-withheld"))
+    assert judged(given, "gradient-2023").level == "fully closed"
+
+
+# --- the OSI's
+
+
+def test_osaid_never_certifies() -> None:
+    verdict = judged(release(*all_open()), "osaid-1.0")
+    assert verdict.level == "no failing found"
+
+
+def test_osaid_fails_a_restrictive_license_and_says_which() -> None:
+    verdict = judged(release(part("weights", "llama-2")), "osaid-1.0")
+    assert verdict.level == "fails"
+    terms = criterion(verdict, "parameters-terms")
+    assert "llama-2" in terms.reasons[0].text
+    assert terms.reasons[0].evidence
+
+
+def test_osaid_is_undetermined_where_a_component_was_not_found() -> None:
+    verdict = judged(release(part("weights", "Apache-2.0")), "osaid-1.0")
+    assert verdict.level == "undetermined"
+    assert any("training code" in text for text in verdict.missing)
+
+
+def test_osaid_fails_what_the_release_says_it_keeps_back() -> None:
+    parts = [item for item in all_open() if item.component != "training-code"]
+    given = release(*parts, part("training-code", presence="said-withheld"))
+    assert judged(given, "osaid-1.0").level == "fails"
+
+
+def test_osaid_cannot_tell_whether_a_description_suffices_without_the_data() -> None:
+    parts = [item for item in all_open() if "data" not in item.component]
+    given = release(*parts, part("data-information", "MIT"), part("data-processing-code", "MIT"))
+    verdict = judged(given, "osaid-1.0")
+    assert verdict.level == "undetermined"
+    assert criterion(verdict, "data-information-suffices").missing
+
+
+def test_osaid_leaves_terms_the_osi_has_not_ruled_on_undetermined() -> None:
+    verdict = judged(release(part("weights", "CC-BY-4.0")), "osaid-1.0")
+    assert criterion(verdict, "parameters-terms").truth is Truth.UNCLEAR
+
+
+def test_osaid_finds_unlicensed_weights_failing() -> None:
+    verdict = judged(release(part("weights", None)), "osaid-1.0")
+    assert criterion(verdict, "parameters-terms").truth is Truth.NO
+
+
+def test_an_unknown_license_decides_nothing() -> None:
+    verdict = judged(release(part("weights", one(None))), "osaid-1.0")
+    assert criterion(verdict, "parameters-terms").truth is Truth.UNCLEAR
+
+
+def test_a_changed_text_of_an_open_license_is_not_that_license() -> None:
+    verdict = judged(release(part("weights", one("MIT", modified=True))), "osaid-1.0")
+    assert criterion(verdict, "parameters-terms").truth is Truth.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("terms", "truth"),
+    [
+        (choice("MIT", "llama-2"), Truth.YES),
+        (both("MIT", "llama-2"), Truth.NO),
+        (both("MIT", "Apache-2.0"), Truth.YES),
+    ],
+)
+def test_one_open_choice_is_enough_and_one_closed_duty_too_much(
+    terms: object, truth: Truth
+) -> None:
+    given = release(part("weights", terms))  # type: ignore[arg-type]  # parametrized
+    assert criterion(judged(given, "osaid-1.0"), "parameters-terms").truth is truth
+
+
+# --- the G7's
+
+
+@pytest.mark.parametrize(
+    ("terms", "level"),
+    [("llama-2", "Weights Available"), ("Apache-2.0", "Open Weights")],
+)
+def test_g7_labels_weights_by_their_license(terms: str, level: str) -> None:
+    given = release(part("weights", terms), part("inference-code", "MIT"))
+    verdict = judged(given, "g7-2026")
+    assert verdict.level == level
+    assert verdict.missing
+
+
+def test_g7_gives_no_label_without_the_code_to_run_it() -> None:
+    verdict = judged(release(part("weights", "MIT")), "g7-2026")
+    assert verdict.level == "none of the four labels"
+    assert verdict.next_level == "Weights Available"
+    assert verdict.missing == ("publish the inference code",)
+
+
+def test_g7_asks_whether_the_named_data_is_all() -> None:
+    verdict = judged(release(*all_open()), "g7-2026")
+    assert verdict.level == "Open Weights"
+    assert any("all" in text for text in verdict.missing)
+
+
+# --- Lambert's
+
+
+@pytest.mark.parametrize(
+    ("terms", "access", "level"),
+    [
+        ("Apache-2.0", "download", "meets it"),
+        ("Apache-2.0", "gated-download", "does not meet it"),
+        ("llama-2", "download", "does not meet it"),
+        ("CC-BY-NC-4.0", "download", "does not meet it"),
+        (None, "download", "does not meet it"),
+        ("nobody-read-this", "download", "undetermined"),
+    ],
+)
+def test_lambert_asks_for_availability_and_use_without_restriction(
+    terms: str | None, access: str, level: str
+) -> None:
+    assert judged(release(part("weights", terms, access=access)), "lambert-2023").level == level
+
+
+def test_lambert_cites_the_clauses_that_restrict() -> None:
+    verdict = judged(release(part("weights", "llama-2")), "lambert-2023")
+    reasons = criterion(verdict, "unrestricted").reasons[0].because[0].because
+    assert any("700" in item.text for item in reasons)
+    assert all(item.citations for item in reasons)
+
+
+# --- no artefact
+
+
+@pytest.mark.parametrize("ident", [item for item in ALL if item != "mot-2026"])
+def test_without_an_artefact_nothing_is_found_open(ident: str) -> None:
+    given = release(part("weights", "MIT", presence="elsewhere", access=None))
+    verdict = judged(given, ident)
+    assert verdict.truth is not Truth.YES
+    assert verdict.level not in {"downloadable", "fully open", "meets it", "no failing found"}
+    assert "Open" not in verdict.level
+
+
+def test_variants_that_differ_are_judged_by_the_weakest_and_each_can_be_asked() -> None:
+    given = release(
+        part("weights", "Apache-2.0", variant="schnell"),
+        part("weights", "flux-1-dev", variant="dev"),
+    )
+    whole = judged(given, "lambert-2023")
+    assert whole.truth is Truth.NO
+    assert "schnell" in criterion(whole, "unrestricted").reasons[-1].text
+    assert judged(given, "lambert-2023", "schnell").truth is Truth.YES
+    assert judged(given, "lambert-2023", "dev").truth is Truth.NO
+
+
+def test_an_inherited_license_counts_and_the_reason_says_so() -> None:
+    given = release(part("weights", "Apache-2.0", scope="inherited"))
+    terms = criterion(judged(given, "osaid-1.0"), "parameters-terms")
+    assert terms.truth is Truth.YES
+    assert "inherited" in terms.reasons[0].text
