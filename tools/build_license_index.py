@@ -2,8 +2,9 @@
 
     python tools/build_license_index.py --scancode DATA --texts CORPUS
 
-`DATA` is `licensedcode/data/licenses` of an installed scancode-toolkit-mini 32.5.0, `CORPUS` a folder
-with `license-texts/` and `license-history/`. Which file is which license is in `license_texts.toml`.
+`DATA` is `licensedcode/data/licenses` of an installed scancode-toolkit-mini 32.5.0, `CORPUS` a
+folder with `license-texts/` and `license-history/`. Which file is which license is in
+`license_texts.toml`.
 The same inputs give the same bytes. Clauses of our knowledge that cannot be found are printed.
 """
 
@@ -46,11 +47,11 @@ class Table:
                 front, text = _front_matter(path)
                 yield self._source({"id": ident, "name": front.get("name", ident)}, text, key)
         for row in self.data["text"]:
-            text = self._text(row)
-            if text is None:
+            part = self._text(row)
+            if part is None:
                 print(f"no text: {row['id']} ({row})", file=sys.stderr)
             else:
-                yield self._source(row, text, row.get("source", ""))
+                yield self._source(row, part, row.get("source", ""))
 
     def _text(self, row: Row) -> str | None:
         if "file" in row:
@@ -96,7 +97,9 @@ def _by_spdx(scancode: Path) -> dict[str, list[str]]:
     for path in sorted(scancode.glob("*.LICENSE")):
         front, _ = _front_matter(path)
         if "spdx_license_key" in front and "is_deprecated" not in front:
-            found.setdefault(front["spdx_license_key"], []).append(path.name.removesuffix(".LICENSE"))
+            found.setdefault(front["spdx_license_key"], []).append(
+                path.name.removesuffix(".LICENSE")
+            )
     return found
 
 

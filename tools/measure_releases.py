@@ -25,6 +25,7 @@ from typing import NamedTuple
 import msgspec
 
 import howopen
+from howopen.licenses.files import read_licenses
 from howopen.release import AllOf, AnyOf, Grant, LicenseReading, Part, Presence, Terms
 
 TRUTH = Path(__file__).resolve().parents[1] / "tests" / "corpus"
@@ -144,7 +145,7 @@ def _texts(folder: Path, texts: Texts) -> Iterator[Miss]:
     for path, ids in texts.license_files.items():
         wanted = {ids} if isinstance(ids, str) else set(ids)
         wanted -= {""}
-        found = {_label(each) for each in read_all(folder / path) if each.license}
+        found = {_label(each) for each in read_licenses(folder / path) if each.license}
         if _same(found, wanted):
             yield Miss("texts", "hit", path)
         else:

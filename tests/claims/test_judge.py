@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from howopen.answer import Claim
 from howopen.claims import Subject, claims_of, find_claims, read_claims
@@ -49,7 +50,14 @@ APACHE = part("weights", "Apache-2.0")
             "borne out",
         ),
         ("The weights are openly available.", (APACHE,), "borne out"),
-        ("The weights are openly available.", (LLAMA,), "overstated"),
+        ("The weights are openly available.", (LLAMA,), "borne out"),
+        ("Alpaca is an open-weights model.", (LLAMA,), "overstated"),
+        ("Alpaca is an open-weights model.", (APACHE,), "borne out"),
+        (
+            "Alpaca is open source.",
+            (part("weights", None, presence="elsewhere"),),
+            "cannot be told",
+        ),
         (
             "The weights are openly available.",
             (part("weights", "MIT", presence="elsewhere", access="api"),),
@@ -75,6 +83,13 @@ APACHE = part("weights", "Apache-2.0")
         ("It is suitable for any commercial use.", (LLAMA,), "contradicted"),
         ("Alpaca is intended for commercial and research use.", (LLAMA,), "borne out"),
         ("Commercial use is allowed.", (part("weights", "CC-BY-NC-4.0"),), "contradicted"),
+        ("Commercial use is allowed.", (part("weights", None),), "overstated"),
+        ("Commercial use is allowed.", (replace(APACHE, grant=None),), "cannot be told"),
+        (
+            "Our repository is freely available for commercial use.",
+            (part("weights", "CC-BY-NC-4.0"), part("inference-code", "Apache-2.0")),
+            "borne out",
+        ),
         ("There are no restrictions on its use.", (LLAMA,), "contradicted"),
         ("There are no restrictions on its use.", (APACHE,), "borne out"),
         ("Alpaca is fully reproducible.", (APACHE,), "overstated"),
@@ -108,6 +123,8 @@ def test_a_declared_base_contradicts_from_scratch_and_bears_out_based_on() -> No
     assert found == {"from-scratch": "contradicted", "based-on": "borne out"}
     other = judged("Alpaca is fine-tuned from Mistral-7B.", APACHE, relations=(base,))
     assert other == {"based-on": "overstated"}
+    between = judged("Alpaca is fine-tuned from Llama-2-13b.", APACHE, relations=(base,))
+    assert between == {"based-on": "cannot be told"}
 
 
 def test_a_configuration_alone_decides_no_kinship() -> None:

@@ -12,7 +12,9 @@ Mutation = Callable[[str], str | None]
 def reflowed(text: str) -> str:
     """Wrap every paragraph at 60 columns."""
     paragraphs = re.split(r"\n\s*\n", text)
-    return "\n\n".join(textwrap.fill(" ".join(one.split()), 60, break_long_words=False) for one in paragraphs)
+    return "\n\n".join(
+        textwrap.fill(" ".join(one.split()), 60, break_long_words=False) for one in paragraphs
+    )
 
 
 def one_line_paragraphs(text: str) -> str:
@@ -27,7 +29,9 @@ def as_markdown(text: str) -> str:
     if lines:
         lines[first] = "# " + lines[first].strip()
     out = [re.sub(r"^(\s*)(\d+\.)\s+([A-Z][^.\n]{3,40}\.)", r"\1\2 **\3**", line) for line in lines]
-    return re.sub(r"(?<![\[(<])(https?://[!-;=?-Z_a-z~%]+[A-Za-z0-9/])", r"[\1](\1)", "\n".join(out))
+    return re.sub(
+        r"(?<![\[(<])(https?://[!-;=?-Z_a-z~%]+[A-Za-z0-9/])", r"[\1](\1)", "\n".join(out)
+    )
 
 
 def with_straight_quotes(text: str) -> str:
@@ -39,7 +43,9 @@ def with_straight_quotes(text: str) -> str:
 
 def with_copyright_on_top(text: str) -> str:
     """Put a copyright notice above the text."""
-    return f"Copyright (c) 2025 Example Organization and contributors\nAll rights reserved.\n\n{text}"
+    return (
+        f"Copyright (c) 2025 Example Organization and contributors\nAll rights reserved.\n\n{text}"
+    )
 
 
 LAYOUT: dict[str, Mutation] = {
@@ -55,7 +61,9 @@ LAYOUT: dict[str, Mutation] = {
 def number_changed(text: str) -> str | None:
     """Change the first number that is no numbering, date, version or reference."""
     for match in re.finditer(r"(?<=[a-z,] )(\d{2,4})(?= [a-z])", text):
-        if not re.search(r"(?:section|sections|version|article|\b\w+ \d{1,2},?)\s$", text[: match.start()], re.I):
+        if not re.search(
+            r"(?:section|sections|version|article|\b\w+ \d{1,2},?)\s$", text[: match.start()], re.I
+        ):
             return f"{text[: match.start()]}{int(match[1]) + 7}{text[match.end() :]}"
     return None
 
@@ -90,7 +98,10 @@ def cut(text: str) -> str | None:
 
 def sentence_added(text: str) -> str | None:
     """Add a sentence of terms at the end."""
-    return text.rstrip() + "\n\nCommercial use of the model is prohibited without our written consent.\n"
+    return (
+        text.rstrip()
+        + "\n\nCommercial use of the model is prohibited without our written consent.\n"
+    )
 
 
 def sentence_inserted(text: str) -> str | None:

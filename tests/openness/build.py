@@ -65,6 +65,7 @@ def part(
     scope: str | None = None,
     variant: str | None = None,
     urls: tuple[str, ...] = (),
+    how: str = "filename",
 ) -> Part:
     """Build a part; a license may be given by its id, and no terms mean that it is unlicensed."""
     found = presence in {"here", "elsewhere"}
@@ -79,7 +80,7 @@ def part(
         variant=variant,
         urls=urls,
         grant=Grant(scope=Scope(state), terms=tree, evidence=said),
-        evidence=(evidence(component, path=f"{component}.file", how=How.FILENAME, lines=None),),
+        evidence=(evidence(component, path=f"{component}.file", how=How(how), lines=None),),
     )
 
 

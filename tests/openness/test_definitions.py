@@ -10,7 +10,7 @@ from howopen.knowledge import default
 from howopen.knowledge.definitions import definition_ids, definition_of
 from howopen.openness import verdicts
 from howopen.release import Release
-from tests.openness.build import all_open, both, choice, one, part, release
+from tests.openness.build import all_open, both, choice, declared, one, part, release
 
 ALL = ("g7-2026", "gradient-2023", "lambert-2023", "mot-2026", "osaid-1.0")
 
@@ -79,8 +79,14 @@ def test_no_definition_applies_to_a_data_set() -> None:
     ],
 )
 def test_the_gradient_follows_the_access_to_the_weights(access: str, level: str) -> None:
-    given = release(part("weights", "llama-2", presence="elsewhere", access=access))
-    assert judged(given, "gradient-2023").level == level
+    one = part("weights", "llama-2", presence="elsewhere", access=access, how="manifest")
+    assert judged(release(one), "gradient-2023").level == level
+
+
+def test_an_interface_that_was_seen_does_not_rule_out_a_download() -> None:
+    given = release(part("weights", "MIT", presence="elsewhere", access="api", how="card-prose"))
+    assert judged(given, "gradient-2023").level == "at least cloud-based or API access"
+    assert judged(given, "lambert-2023").level == "undetermined"
 
 
 def test_the_gradient_shows_a_gate() -> None:
@@ -148,6 +154,16 @@ def test_osaid_leaves_terms_the_osi_has_not_ruled_on_undetermined() -> None:
 def test_osaid_finds_unlicensed_weights_failing() -> None:
     verdict = judged(release(part("weights", None)), "osaid-1.0")
     assert criterion(verdict, "parameters-terms").truth is Truth.NO
+
+
+def test_terms_of_weights_elsewhere_may_be_stated_there() -> None:
+    away = part("weights", None, presence="elsewhere", urls=("https://example.org/w",))
+    verdict = judged(release(away), "osaid-1.0")
+    assert criterion(verdict, "parameters-terms").truth is Truth.UNCLEAR
+    assert any("example.org" in text for text in verdict.missing)
+    told = declared("license", "unlicensed", how="manifest", component="weights")
+    known = judged(release(away, declarations=(told,)), "osaid-1.0")
+    assert criterion(known, "parameters-terms").truth is Truth.NO
 
 
 def test_an_unknown_license_decides_nothing() -> None:

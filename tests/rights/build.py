@@ -105,13 +105,13 @@ def model(
 
 
 def ask(
-    release: Release, action: str, knowledge: Knowledge | None = None, **who: str | int
+    release: Release, action: str, knowledge: Knowledge | None = None, **who: str | int | None
 ) -> Answer:
     return may(release, action, Circumstances(**who), knowledge=knowledge or default())  # type: ignore[arg-type]  # keywords of the noun
 
 
 def truth(
-    release: Release, action: str, knowledge: Knowledge | None = None, **who: str | int
+    release: Release, action: str, knowledge: Knowledge | None = None, **who: str | int | None
 ) -> Truth:
     return ask(release, action, knowledge, **who).truth
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from howopen.answer import Circumstances, Depth, Truth
 from howopen.errors import UnknownTermError
 from howopen.knowledge import Knowledge, default
-from howopen.release import LicenseReading, Release, ReleaseKind, Scope, Grant
+from howopen.release import Grant, LicenseReading, Presence, Release, ReleaseKind, Scope
 from howopen.rights import may, rights_table
 from tests.rights.build import (
     all_of,
@@ -108,6 +109,31 @@ def test_unlicensed_weights_are_closed_though_publicly_visible() -> None:
     assert answer.truth is NO
     assert "publicly visible is not licensed" in answer.headline
     assert truth(release, "benchmark") is UNCLEAR
+
+
+def test_weights_elsewhere_may_have_their_terms_there() -> None:
+    away = replace(
+        part("weights", Grant(scope=Scope.UNSTATED)),
+        presence=Presence.ELSEWHERE,
+        urls=("https://models.example/a",),
+    )
+    release = Release(ref="r", kind=ReleaseKind.MODEL, name="r", parts=(away,))
+    answer = may(release, "run")
+    assert answer.truth is UNCLEAR
+    assert answer.settles == ("the terms at https://models.example/a",)
+
+
+def test_a_rest_without_terms_does_not_count_beside_named_models() -> None:
+    parts = (part("weights", Grant(scope=Scope.UNSTATED)), part("weights", grant("open"), "a"))
+    release = Release(ref="r", kind=ReleaseKind.MODEL, name="r", parts=parts)
+    assert may(release, "run", knowledge=KNOWLEDGE).truth is YES
+
+
+def test_stray_letters_are_no_added_words() -> None:
+    slip = model(text("open", departure("3", "", "d")))
+    assert truth(slip, "run", KNOWLEDGE) is YES
+    negation = model(text("open", departure("3", "", "no")))
+    assert truth(negation, "run", KNOWLEDGE) is UNCLEAR
 
 
 @pytest.mark.parametrize("action", ["run", "share", "host"])

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from howopen.answer import Answer, Circumstances, Citation, Reason
 from howopen.knowledge.actions import actions_of
 from howopen.knowledge.loader import Knowledge
@@ -42,11 +43,13 @@ ROW_KEYS = {
     "conditions",
     "clauses",
     "duties",
+    "possible_duties",
     "not_duties",
     "sure",
     "note",
     "engine",
 }
+DUTIES = ("duties", "possible_duties", "not_duties")
 OPPOSITE = {"yes": "no", "no": "yes"}
 
 
@@ -89,8 +92,8 @@ def _citations(reasons: tuple[Reason, ...]) -> Iterator[Citation]:
 def _cited(answer: Answer) -> set[str]:
     """Return every `license#clause` cited anywhere in an answer, normalized."""
     found = [*_citations(answer.reasons)]
-    for holder in (*answer.conditions, *answer.duties, *answer.risks):
-        found.extend(holder.citations)
+    for held in (answer.conditions, answer.duties, answer.risks):
+        found.extend(citation for one in held for citation in one.citations)
     return {_plain(f"{citation.license}#{citation.clause}") for citation in found}
 
 
@@ -120,6 +123,9 @@ def _problems(license_id: str, row: dict[str, Any], answer: Answer) -> Iterator[
         if not certain & set(duty.split("|")):
             yield f"lacks the certain duty {duty}; has {sorted(certain)}"
     duties = {duty.id for duty in answer.duties}
+    for duty in row.get("possible_duties", ()):
+        if duty not in duties - certain:
+            yield f"does not name the duty {duty} as one that the text leaves open"
     for duty in sorted(duties & set(row.get("not_duties", ()))):
         yield f"names the duty {duty}, which the text does not impose here"
     conditions = [f"{condition.id} {condition.text}".lower() for condition in answer.conditions]
@@ -147,5 +153,5 @@ def test_a_fixture_speaks_the_vocabulary(path: Path, knowledge: Knowledge) -> No
         assert set(row) <= ROW_KEYS, row["ask"]
         assert row["action"] in words.actions, row["ask"]
         assert row["truth"] in {"yes", "no", "unclear"}, row["ask"]
-        named = [*row.get("duties", ()), *row.get("not_duties", ())]
+        named = [duty for key in DUTIES for duty in row.get(key, ())]
         assert {part for duty in named for part in duty.split("|")} <= set(words.duties), row["ask"]

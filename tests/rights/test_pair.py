@@ -39,14 +39,18 @@ REVERSE = "---\nlicense: {tag}\n---\n# A chat model\n"
 
 #: who asks, over which the pair must agree
 GRID: dict[str, tuple[str | int | None, ...]] = {
-    "purpose": (None, "commercial", "research"),
-    "org": (None, "company", "academic"),
+    "purpose": (None, "commercial"),
+    "org": (None, "company"),
     "role": (None, "end-user"),
     "based_in": (None, "DE"),
     "mau_at_release": (None, 1_000, 900_000_000),
     "target": (None, "other-llm", "own-derivative"),
-    "field": (None, "military"),
 }
+MORE = (
+    Circumstances(field="military"),
+    Circumstances(purpose="research", org="academic", used_in="FR"),
+    Circumstances(kind="adapter", modality="multimodal", mau=900_000_000, revenue=10),
+)
 
 
 class Pair(NamedTuple):
@@ -91,6 +95,7 @@ def plain(answer: Answer, release: Release) -> str:
 def grid() -> Iterator[Circumstances]:
     for values in itertools.product(*GRID.values()):
         yield Circumstances(**dict(zip(GRID, values, strict=True)))  # type: ignore[arg-type]  # keywords of the noun
+    yield from MORE
 
 
 @pytest.fixture

@@ -50,8 +50,8 @@ def test_llama_3_1_outputs_may_train_another_model_whose_name_must_begin_with_ll
 
 
 def test_the_user_gate_of_llama_2_is_tested_once() -> None:
-    passed_later = {"mau_at_release": 600_000_000, "mau": 900_000_000}
-    assert truth(model("llama-2"), "run", org="company", **passed_later) is YES
+    then, now = 600_000_000, 900_000_000
+    assert truth(model("llama-2"), "run", org="company", mau_at_release=then, mau=now) is YES
 
 
 def test_users_today_do_not_settle_a_gate_at_release() -> None:
@@ -83,8 +83,9 @@ def test_where_the_gate_is_met_no_right_may_be_exercised(action: str) -> None:
 def test_llama_3_2_vision_in_the_eu(
     org: str, role: str | None, modality: str, answer: Truth
 ) -> None:
-    who = {"org": org, "modality": modality, "based_in": "DE"} | ({"role": role} if role else {})
-    assert truth(model("llama-3.2"), "run", **who) is answer
+    where = "DE"
+    found = truth(model("llama-3.2"), "run", org=org, modality=modality, based_in=where, role=role)
+    assert found is answer
 
 
 def test_llama_3_2_vision_outside_the_eu_is_open_to_companies() -> None:
@@ -124,4 +125,5 @@ def test_gemma_terms_run_with_a_quantised_fine_tune_labelled_apache() -> None:
     assert answer.truth is YES
     assert wanted <= set(owed(answer))
     assert any(one.via for duty in answer.duties for one in duty.citations)
-    assert truth(gguf, "relicense") is not YES
+    relicense = ask(gguf, "relicense")
+    assert any("do not conflict" in one.text for one in relicense.conditions)

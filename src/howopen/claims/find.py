@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from howopen.formats.markdown import Sentence, sentences
 from howopen.knowledge import Knowledge
 from howopen.knowledge.claims import ClaimsTable, Finder, claims_table, finder, guards
-from howopen.release import Noun, Release
+from howopen.release import How, Noun, Release
 
 #: Longer sentences are no sentences: tables, lists of links, texts without full stops.
 MAX_CHARS = 700
@@ -23,6 +23,9 @@ MAX_CHARS = 700
 #: Of a document, so much is searched, and so many sentences with words of claims in them.
 MAX_BODY = 500_000
 MAX_SENTENCES = 1_000
+
+#: Of the titles that metadata declare, so many are taken for names.
+MAX_TITLES = 40
 
 #: How far before a match a negation reaches.
 BEFORE = 48
@@ -94,9 +97,12 @@ def _candidates(
 def own_names(release: Release) -> tuple[str, ...]:
     """List the names by which its own documents may call a release: whole, and without sizes."""
     raw = [release.name, *(variant.name for variant in release.variants)]
+    told = (item for item in release.declarations if item.key == "title")
+    titles = (item.value for item in told if item.evidence.how is not How.CARD_PROSE)
+    raw += itertools.islice(titles, MAX_TITLES)
     names: dict[str, None] = {}
     for name in raw:
-        last = name.rsplit("/", maxsplit=1)[-1].strip()
+        last = re.split(r"/|__", name)[-1].strip()
         stem = re.split(r"[-_ ]?(?:v?\d|base|chat|instruct)\b", last, maxsplit=1, flags=re.I)[0]
         for text in (name, last, stem, re.split(r"[-_ ]", last)[0]):
             if len(text) >= 2 and text.lower() not in _COMMON:

@@ -198,11 +198,12 @@ def _finding(claim: Claim, knowledge: Knowledge) -> Finding | None:
         return None
     known = code_of(knowledge, code)
     against = tuple(item for reason in claim.reasons for item in _evidence(reason))
-    why = claim.reasons[0].text if claim.reasons else ""
+    first = claim.reasons[:1]
+    told = [text for one in first for text in (one.text, *(item.text for item in one.because[:1]))]
     return Finding(
         code=code,
         gravity=Gravity(known.gravity),
-        text=f'"{_short(claim.quote)}" is {claim.judgement}: {why}',
+        text=f'"{_short(claim.quote)}" is {claim.judgement}: {"; ".join(told)}',
         sides=(*claim.evidence, *dict.fromkeys(against))[:4],
         subject=f"{claim.path}:{claim.lines[0]}" if claim.path else "",
         remedy=known.remedy,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from howopen.answer import Judgement, Reason
 from howopen.claims.find import Found
 from howopen.claims.ruling import Ruling, licenses_on, name_of, ruling, terms_evidence, unknown
@@ -21,7 +23,7 @@ def from_scratch(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
     A configuration file decides no kinship, and a license text may be a mistake; where both name
     the same maker's model, which is not this one, they outweigh the sentence.
     """
-    relation = _base(subject)
+    relation = _base(subject, found)
     if relation is not None:
         text = f"the release itself declares a base: {relation.b}"
         return ruling(Judgement.CONTRADICTED, text, relation.evidence)
@@ -34,13 +36,25 @@ def from_scratch(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
     return Ruling(judgement=judgement, reasons=tuple(reason for _, reason in signs))
 
 
-def _base(subject: Subject) -> Relation | None:
-    for relation in subject.release.relations:
-        own = relation.direction is Direction.A_FROM_B and relation.kind not in NOT_PARENTS
+def _base(subject: Subject, found: Found) -> Relation | None:
+    """Return the base that the release declares, unless only a configuration names it."""
+    for relation in _relations(subject, found):
         by_config = any(item.how is How.CONFIG for item in relation.evidence)
-        if own and relation.evidence and not by_config:
+        if relation.kind not in NOT_PARENTS and relation.evidence and not by_config:
             return relation
     return None
+
+
+def _relations(subject: Subject, found: Found) -> list[Relation]:
+    """List declared relations to bases, of the one model the claim is about."""
+    release = subject.release
+    several = len(release.variants) > 1
+    return [
+        one
+        for one in release.relations
+        if one.direction is Direction.A_FROM_B
+        and (one.variant == found.variant or (not several and found.variant is None))
+    ]
 
 
 def _signs(subject: Subject, found: Found, knowledge: Knowledge) -> list[tuple[str, Reason]]:
@@ -109,7 +123,7 @@ def based_on(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     """Judge "based on X" by the declared relations; the weights themselves were not compared."""
     note = "By what is declared; the weights were not compared."
     claimed = _key(found.name)
-    bases = [one for one in subject.release.relations if one.direction is Direction.A_FROM_B]
+    bases = _relations(subject, found)
     other = [one for one in bases if not any(_same(found, item) for item in one.evidence)]
     for relation in other:
         if claimed and (claimed in _key(relation.b) or _key(relation.b).endswith(claimed)):
@@ -117,12 +131,20 @@ def based_on(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
             return ruling(Judgement.BORNE_OUT, text, relation.evidence, note)
     if other:
         text = f"the release declares another base: {other[0].b}"
-        return ruling(Judgement.OVERSTATED, text, other[0].evidence, note)
+        family = _family(found.name)
+        kin = any(family and family in _key(one.b) for one in other)
+        judgement = Judgement.CANNOT_BE_TOLD if kin else Judgement.OVERSTATED
+        return ruling(judgement, text, other[0].evidence, note)
     return unknown("nothing else in the release speaks of a base")
 
 
 def _same(found: Found, evidence: Evidence) -> bool:
     return evidence.lines == found.lines and found.quote[:40] in evidence.quote
+
+
+def _family(name: str) -> str:
+    """Return the first word of a model's name: a base of the same family may lie in between."""
+    return re.split(r"[^a-z]", name.lower().rsplit("/", maxsplit=1)[-1], maxsplit=1)[0]
 
 
 def _key(name: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from howopen.answer import Circumstances, Judgement, Reason, Truth
+from howopen.answer import Answer, Circumstances, Judgement, Reason, Truth
 from howopen.claims.find import Found
 from howopen.claims.ruling import (
     Ruling,
@@ -22,7 +23,7 @@ from howopen.knowledge.tags import Tag, resolve_tag
 from howopen.openness.logic import all_of
 from howopen.openness.terms import Judged, in_classes, over, unrestricted
 from howopen.openness.view import said
-from howopen.release import Access, Component, LicenseReading, Part, Scope
+from howopen.release import Access, Component, Evidence, LicenseReading, Part, Scope
 
 OSI = Licensed(of=("weights",), classes=("osi",), arguable=("fsf", "open-definition"))
 
@@ -33,21 +34,24 @@ def _terms(
     parts: Sequence[Part], judge: Callable[[LicenseReading], Judged]
 ) -> tuple[Truth, tuple[Reason, ...]]:
     """Judge the terms on parts; nothing on a part is a no, a part nobody looked at is unclear."""
-    truths: list[Truth] = []
-    reasons: list[Reason] = []
+    judged: list[tuple[Truth, Reason | None]] = []
     for part in parts:
         if part.grant is None:
-            truths.append(Truth.UNCLEAR)
+            judged.append((Truth.UNCLEAR, None))
         elif part.grant.terms is None:
-            truths.append(Truth.NO if unlicensed(part) else Truth.UNCLEAR)
-            reasons.append(Reason(text=f"{name_of(part)}: nothing states terms for it"))
+            text = f"{name_of(part)}: nothing here states terms for it"
+            truth = Truth.NO if unlicensed(part) else Truth.UNCLEAR
+            judged.append((truth, Reason(text=text, evidence=part.evidence[:1])))
         else:
             found = over(part.grant.terms, judge)
-            truths.append(found.truth)
             text = f"{name_of(part)}: {said(part.grant.terms)}"
             evidence = terms_evidence(part)
-            reasons.append(Reason(text=text, evidence=evidence, because=found.reasons))
-    return all_of(truths), tuple(dict.fromkeys(reasons))[:6]
+            reason = Reason(text=text, evidence=evidence, because=found.reasons)
+            judged.append((found.truth, reason))
+    truth = all_of([own for own, _ in judged])
+    judged.sort(key=lambda item: item[0] is not truth)
+    reasons = [reason for _, reason in judged if reason is not None]
+    return truth, tuple(dict.fromkeys(reasons))[:6]
 
 
 def open_source(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
@@ -101,8 +105,14 @@ def fully_open(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     return Ruling(judgement=judgement, reasons=(reason, *first.reasons), note=first.note)
 
 
+_OPEN_WEIGHTS = re.compile(r"\bopen(?:ed)?[- ](?:up )?(?:the )?weights?\b", re.I)
+
+
 def open_weights(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
-    """Judge "open weights": they can be had, and under an open license."""
+    """Judge "open weights": they can be had, and under an open license.
+
+    "Openly available" or "openly released" says no more than that they can be had.
+    """
     parts = subject.weights(found.quote, found.variant)
     if not parts:
         return unknown("no weights were found")
@@ -112,6 +122,9 @@ def open_weights(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
     if kept:
         text = f"{name_of(kept[0])}: {kept[0].access}"
         return ruling(Judgement.CONTRADICTED, text, kept[0].evidence)
+    if not _OPEN_WEIGHTS.search(found.words):
+        text = f"{name_of(parts[0])}: for download"
+        return ruling(Judgement.BORNE_OUT, text, parts[0].evidence[:2])
     truth, reasons = _terms(parts, lambda one: in_classes(one, OSI, knowledge))
     note = "Available weights under restricted terms are what the G7 calls Weights Available."
     if truth is Truth.NO:
@@ -208,23 +221,32 @@ def commercial_use(found: Found, subject: Subject, knowledge: Knowledge) -> Ruli
     """Judge "commercial use" by asking whether one may run it commercially."""
     from howopen.rights import may  # noqa: PLC0415 - heavy, and asked by few claims
 
-    parts = subject.weights(found.quote, found.variant)
-    if not parts:
-        return unknown("no weights were found whose terms could bear it out")
+    parts = _used(found, subject)
+    looked = [part for part in parts if unlicensed(part) or (part.grant and part.grant.terms)]
+    if not looked:
+        return unknown("no terms were found that could bear it out")
+    if all(unlicensed(part) for part in looked):
+        text = f"{name_of(looked[0])}: no license says so; nothing states terms for it"
+        return ruling(Judgement.OVERSTATED, text, looked[0].evidence)
+    variant = _variant(parts, found)
+    component = looked[0].component.value
     who = Circumstances(purpose="commercial")
     try:
         answer = may(
-            subject.release, "run", who, knowledge=knowledge, variant=_variant(parts, found)
+            subject.release, "run", who, knowledge=knowledge, component=component, variant=variant
         )
     except HowopenError as error:
         return unknown(str(error))
-    evidence = terms_evidence(parts[0])
-    limits = [*answer.conditions]
-    if answer.truth is Truth.YES and limits:
-        text = f"{answer.headline}; only if: {'; '.join(item.text for item in limits[:3])}"
-        cited = tuple(item for limit in limits for item in limit.citations)[:4]
-        reason = Reason(text=text, evidence=evidence, citations=cited)
+    return _allowed(answer, found, terms_evidence(looked[0]))
+
+
+def _allowed(answer: Answer, found: Found, evidence: tuple[Evidence, ...]) -> Ruling:
+    """Turn an answer into a ruling; "any commercial use" is untrue where there are conditions."""
+    if answer.truth is Truth.YES and answer.conditions:
+        cited = tuple(item for one in answer.conditions for item in one.citations)[:4]
         broad = any(word in found.words.lower() + " " for word in ANY_LIMIT)
+        text = f"not unconditionally: {answer.headline}" if broad else answer.headline
+        reason = Reason(text=text, evidence=evidence, citations=cited)
         judgement = Judgement.CONTRADICTED if broad else Judgement.BORNE_OUT
         return Ruling(judgement=judgement, reasons=(reason,))
     judgement = {
@@ -233,6 +255,19 @@ def commercial_use(found: Found, subject: Subject, knowledge: Knowledge) -> Ruli
     }.get(answer.truth, Judgement.CANNOT_BE_TOLD)
     reason = Reason(text=answer.headline, evidence=evidence, because=answer.reasons[:3])
     return Ruling(judgement=judgement, reasons=(reason,))
+
+
+_CODE_ONLY = re.compile(
+    r"\b(?:code(?:base)?|repositor(?:y|ies)|repo|software|library|package)\b", re.I
+)
+_MODEL_TOO = re.compile(r"\b(?:models?|weights?|checkpoints?|LLMs?)\b", re.I)
+
+
+def _used(found: Found, subject: Subject) -> tuple[Part, ...]:
+    """List the parts a sentence on use is about: code where it speaks of code alone, or weights."""
+    if _CODE_ONLY.search(found.quote) and not _MODEL_TOO.search(found.quote):
+        return subject.parts(things("code"), found.variant)
+    return subject.weights(found.quote, found.variant)
 
 
 def _variant(parts: Sequence[Part], found: Found) -> str | None:

@@ -95,8 +95,9 @@ def things(what: str) -> tuple[Component, ...]:
 
 
 def unlicensed(part: Part) -> bool:
-    """Tell whether the license room looked and found that nothing covers the part."""
-    return part.grant is not None and part.grant.scope is Scope.UNSTATED
+    """Tell whether nothing covers a part, although it is here and the license room looked."""
+    here = part.presence is Presence.HERE
+    return here and part.grant is not None and part.grant.scope is Scope.UNSTATED
 
 
 def stated_absent(release: Release, component: Component) -> Part | None:

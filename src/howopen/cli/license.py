@@ -17,9 +17,6 @@ def command(told: Common, ref: str) -> None:
 
     REF is a license file, or a release whose license files are all read.
     """
-    from howopen.report import license_readings  # noqa: PLC0415 - the rooms are heavy
+    from howopen.licenses.files import read_licenses  # noqa: PLC0415 - the rooms are heavy
 
-    readings = license_readings(
-        ref, offline=told.offline, knowledge=told.knowledge
-    )
-    emit(told, readings)
+    emit(told, read_licenses(ref, offline=told.offline, knowledge=told.knowledge))

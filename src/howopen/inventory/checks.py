@@ -14,7 +14,7 @@ from howopen.inventory.weights import Told
 from howopen.knowledge.findings import code_of
 from howopen.knowledge.loader import Knowledge
 from howopen.places.place import Place
-from howopen.release import Component, Evidence, File, Gap, How, Part, Presence, Relation
+from howopen.release import Access, Component, Evidence, File, Gap, How, Part, Presence, Relation
 
 
 class Checks:
@@ -43,14 +43,13 @@ class Checks:
 
     def weights(self, parts: tuple[Part, ...]) -> Iterator[Finding]:
         """HO101: weights without any address."""
-        for part in parts:
-            if part.component is Component.WEIGHTS and part.presence is Presence.ELSEWHERE:
-                if not part.urls and not part.files and len(part.evidence) > 0:
-                    others = [one for one in parts if one.component is Component.WEIGHTS]
-                    if any(one.urls or one.files for one in others):
-                        continue
-                    text = "weights are spoken of, but nothing says where they are"
-                    yield self.finding("HO101", text, part.evidence[:1], part.id)
+        weights = [part for part in parts if part.component is Component.WEIGHTS]
+        if any(part.urls or part.files for part in weights):
+            return
+        for part in weights:
+            if part.presence is Presence.ELSEWHERE and part.access is not Access.API:
+                text = "weights are spoken of, but nothing says where they are"
+                yield self.finding("HO101", text, part.evidence[:1], part.id)
 
     def missing(
         self, documents: tuple[Document, ...], told: Told, files: tuple[File, ...]
@@ -58,25 +57,25 @@ class Checks:
         """HO102: files that metadata, a card or an index names and that are not there."""
         names = {file.path.rsplit("/", 1)[-1].lower() for file in files}
         for document in documents:
-            for index, name in enumerate(document.package.license_files if document.package else ()):
+            for index, name in enumerate(
+                document.package.license_files if document.package else ()
+            ):
                 base = name.rsplit("/", 1)[-1]
                 if base.lower() not in names and "*" not in base and document.package:
                     lines = document.package.lines.get(f"license_files[{index}]")
                     yield self._missing(How.PACKAGE, document.path, lines, name)
             link = document.card.front.get("license_link") if document.card else None
-            if isinstance(link, str) and document.card and _is_file(link):
-                if link.rsplit("/", 1)[-1].lower() not in names:
-                    lines = document.card.key_lines.get("license_link")
-                    yield self._missing(How.CARD_METADATA, document.path, lines, link)
+            base = link.rsplit("/", 1)[-1].lower() if isinstance(link, str) else ""
+            if isinstance(link, str) and _is_file(link) and base not in names and document.card:
+                lines = document.card.key_lines.get("license_link")
+                yield self._missing(How.CARD_METADATA, document.path, lines, link)
         for path, index_file in told.indexes.items():
             for shard in index_file.shards:
                 if shard.rsplit("/", 1)[-1].lower() not in names:
                     yield self._missing(How.CONFIG, path, None, shard)
                     break
 
-    def _missing(
-        self, how: How, path: str, lines: tuple[int, int] | None, name: str
-    ) -> Finding:
+    def _missing(self, how: How, path: str, lines: tuple[int, int] | None, name: str) -> Finding:
         evidence = self.place.evidence(how, name[:200], path, lines=lines)
         text = f"{path} names {name[:120]}, which is not among the files"
         return self.finding("HO102", text, (evidence,), name[:200])
@@ -118,7 +117,12 @@ class Checks:
             for path, config in told.configs.items()
             if config.kind != "tokenizer" and path.count("/") <= 1
         ] + [
-            (path, "base_model_name_or_path", one.base_model, one.lines.get("base_model_name_or_path"))
+            (
+                path,
+                "base_model_name_or_path",
+                one.base_model,
+                one.lines.get("base_model_name_or_path"),
+            )
             for path, one in told.adapters.items()
         ]
         for path, key, name, lines in named:
@@ -131,6 +135,7 @@ class Checks:
 
 
 def _is_file(link: str) -> bool:
-    return not re.match(r"[a-z]+://|#|mailto:", link) and "." in link.rsplit("/", 1)[-1][1:] or (
-        bool(re.fullmatch(r"(?:\./)?LICEN[SC]E[\w.-]*", link))
-    )
+    """Tell whether a link is meant as the name of a file beside the card."""
+    if re.match(r"[a-z]+:|#|/", link):
+        return False
+    return bool(re.search(r"\.\w{1,5}$", link) or re.match(r"(?:\./)?LICEN[SC]E", link))

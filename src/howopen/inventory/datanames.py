@@ -1,4 +1,4 @@
-"""Data sets that texts name: by front matter, by well-known names, by license lists, by sentences."""
+"""Data sets that texts name: in front matter, in sentences, and in lists of data licenses."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ _ITEM = re.compile(r"^\s{0,3}(?:[ivx]+|\d+)[.)]\s+(.{3,120}?)\s*$", re.MULTILINE
 _URL = re.compile(r"https?://[^\s<>\"')]+")
 
 
-def named_data(
-    place: Place, page: Page, words: Components, known: Datasets
-) -> Iterator[Sighting]:
+def named_data(place: Place, page: Page, words: Components, known: Datasets) -> Iterator[Sighting]:
     """Find data sets that one document names."""
     if page.document.role is FileRole.DATA_LICENSE:
         yield from _license_list(place, page)
@@ -89,7 +87,7 @@ def _known(place: Place, page: Page, words: Components, known: Datasets) -> Iter
         if component:
             urls = (f"https://huggingface.co/datasets/{entry.hf}",) if entry.hf else ()
             where = page.locate(sentence, match.group())
-            yield _sighting(place, page, component, entry.name, where, urls)
+            yield _sighting(place, page, component, entry.name, where, urls=urls)
 
 
 def _use(page: Page, sentence: Sentence, lower: str, words: Components) -> Component | None:
@@ -114,7 +112,9 @@ def _told(place: Place, page: Page) -> Iterator[Sighting]:
         if "rain" not in sentence.text and "uned" not in sentence.text:
             continue
         lower = sentence.text.lower()
-        if _UNSURE.search(lower) or re.search(r"\bcompared? (?:with|to)\b|\bwhich was trained\b", lower):
+        if _UNSURE.search(lower) or re.search(
+            r"\bcompared? (?:with|to)\b|\bwhich was trained\b", lower
+        ):
             continue
         for rule in (_TRAINED, _IS):
             for match in rule.finditer(sentence.text):
@@ -182,17 +182,18 @@ def _license_list(place: Place, page: Page) -> Iterator[Sighting]:
             name=match.group(1),
             urls=(url.group().rstrip(".,"),),
             evidence=quoted(
-                place, How.CARD_PROSE, match.group(1), document.path, lines, document.sha256
+                place, How.CARD_PROSE, match.group(1), document.path, lines, sha256=document.sha256
             ),
         )
 
 
-def _sighting(
+def _sighting(  # noqa: PLR0913 - the fields of one sighting
     place: Place,
     page: Page,
     component: Component,
     name: str,
     where: tuple[str, tuple[int, int]],
+    *,
     urls: tuple[str, ...] = (),
 ) -> Sighting:
     document = page.document
@@ -203,5 +204,5 @@ def _sighting(
         variant=document.variant,
         name=name,
         urls=urls,
-        evidence=quoted(place, How.CARD_PROSE, quote, document.path, lines, document.sha256),
+        evidence=quoted(place, How.CARD_PROSE, quote, document.path, lines, sha256=document.sha256),
     )

@@ -188,10 +188,19 @@ def told_in_prose(place: Place, page: Page, words: Components) -> Iterator[Decla
     for key, text, group in rules:
         for match in pattern(text).finditer(page.prose):
             sentence, lower = page.sentence_at(match.start())
-            if key == "api" and re.search(r"\b(?:your|token|bank|bench)\b|api[ _-]key", lower):
+            if key == "api" and re.search(
+                r"\b(?:your|token|not|python api|bank)\b|api[ _-]key", lower
+            ):
                 continue
             value = match.group(group) if key == "date" else sentence.text
-            yield _said(place, document, key, value.strip(" ."), sentence.text, sentence.lines)
+            yield _said(
+                place,
+                document,
+                key,
+                value.strip(" ."),
+                quote=sentence.text,
+                lines=sentence.lines,
+            )
             break
     if document.role is FileRole.CARD:
         yield from _developer(place, page, words)
@@ -203,18 +212,25 @@ def _developer(place: Place, page: Page, words: Components) -> Iterator[Declarat
         if match:
             value = sentence.text[match.start(1) : match.end(1)].strip(" *")
             yield _said(
-                place, page.document, "publisher", value, sentence.text, sentence.lines
+                place,
+                page.document,
+                "publisher",
+                value,
+                quote=sentence.text,
+                lines=sentence.lines,
             )
             return
 
 
 def _said(  # noqa: PLR0913 - the fields of one declaration
-    place: Place, document: Document, key: str, value: str, quote: str, lines: tuple[int, int]
+    place: Place, document: Document, key: str, value: str, *, quote: str, lines: tuple[int, int]
 ) -> Declaration:
     evidence = place.evidence(
         How.CARD_PROSE, quote[:MAX_QUOTE], document.path, lines=lines, sha256=document.sha256
     )
-    return Declaration(key=key, value=value[:_MAX_VALUE], evidence=evidence, variant=document.variant)
+    return Declaration(
+        key=key, value=value[:_MAX_VALUE], evidence=evidence, variant=document.variant
+    )
 
 
 def of_manifest(place: Place, path: str, manifest: Manifest) -> Iterator[Declaration]:

@@ -12,7 +12,7 @@ from howopen.inventory.variants import Variants
 from howopen.inventory.weights import Told, facts_of, is_weights
 from howopen.knowledge.components import Components, pattern
 from howopen.places.place import Place
-from howopen.release import Access, Component, Fact, File, FileRole, How, Presence
+from howopen.release import Component, Fact, File, FileRole, How, Presence
 
 _ROLES = {
     FileRole.CARD: Component.MODEL_CARD,
@@ -40,13 +40,12 @@ def files_here(
     files: tuple[File, ...],
     words: Components,
     variants: Variants,
-    access: Access,
 ) -> Iterator[Sighting]:
     """Find components by names of files and by roles."""
     ours = [file for file in files if not pattern(words.not_ours).search(file.path.lower())]
     for file in ours:
         if component := _ROLES.get(file.role):
-            yield _here(place, component, (file,), variants.of(file.path), access)
+            yield _here(place, component, (file,), variants.of(file.path))
     for ident, info in words.components.items():
         component = Component(ident)
         held: dict[str | None, list[File]] = {}
@@ -54,7 +53,7 @@ def files_here(
             if matches(file.path, info.files) and _fits(component, file):
                 held.setdefault(variants.of(file.path), []).append(file)
         for variant, found in held.items():
-            yield _here(place, component, tuple(found[:_MAX_FILES]), variant, access)
+            yield _here(place, component, tuple(found[:_MAX_FILES]), variant)
 
 
 def _fits(component: Component, file: File) -> bool:
@@ -73,14 +72,12 @@ def _here(
     component: Component,
     files: tuple[File, ...],
     variant: str | None,
-    access: Access,
     facts: tuple[Fact, ...] = (),
 ) -> Sighting:
     path = files[0].path
     return Sighting(
         component=component,
         presence=Presence.HERE,
-        access=access,
         variant=variant,
         files=files,
         facts=facts,
@@ -94,7 +91,6 @@ def weights_here(
     told: Told,
     words: Components,
     variants: Variants,
-    access: Access,
 ) -> Iterator[Sighting]:
     """Find weights, and tell deltas, adapters and checkpoints from whole models."""
     groups: dict[tuple[Component, str | None], list[File]] = {}
@@ -105,7 +101,7 @@ def weights_here(
             groups.setdefault((component, variants.of(file.path)), []).append(file)
     for (component, variant), held in groups.items():
         facts = facts_of(place, told, tuple(held))
-        yield _here(place, component, tuple(held), variant, access, facts)
+        yield _here(place, component, tuple(held), variant, facts)
 
 
 def _weights_kind(file: File, adapters: set[str], words: Components) -> Component:
@@ -125,7 +121,6 @@ def configurations_here(
     files: Iterable[File],
     told: Told,
     variants: Variants,
-    access: Access,
 ) -> Iterator[Sighting]:
     """Find architectures in configurations and headers, and tokenizers in GGUF headers."""
     by_path = {file.path: file for file in files}
@@ -146,7 +141,7 @@ def configurations_here(
             if value
         )
         variant = variants.of(path)
-        yield _here(place, Component.ARCHITECTURE, (by_path[path],), variant, access, facts)
+        yield _here(place, Component.ARCHITECTURE, (by_path[path],), variant, facts)
     for header in told.headers:
         path, variant = header.file.path, variants.of(header.file.path)
         for component, key in (
@@ -160,7 +155,6 @@ def configurations_here(
                 yield Sighting(
                     component=component,
                     presence=Presence.HERE,
-                    access=access,
                     variant=variant,
                     files=(header.file,),
                     facts=(Fact(name=key, value=value, evidence=(evidence,)),),

@@ -1,4 +1,4 @@
-"""Addresses of weights on a hub: links in lists and tables to models of the release's own publisher."""
+"""Addresses of weights on a hub: links to models of the release's own publisher."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _OTHER = re.compile(
 def hub_weights(place: Place, pages: list[Page], words: Components) -> Iterator[Sighting]:
     """Find the models on a hub that documents list as this publisher's.
 
-    A link counts when its owner is the publisher, the owner of the repository, or the owner of most
-    hub models that the documents link to (two at least).
+    A link counts when its owner is the publisher, the owner of the repository, or the owner of at
+    least half of the hub models that the documents link to (two at least).
     """
     hub = pattern(words.hub_link)
     linked = [
@@ -55,7 +55,8 @@ def _owners(place: Place, pages: list[Page], found: list[re.Match[str]]) -> set[
         for url in package.urls.values() if package else ():
             own.update(squeezed(one) for one in _CLONE.findall(url))
     most = max(models, key=lambda owner: len(models[owner]), default="")
-    if most and len(models[most]) > 1:
+    total = sum(len(names) for names in models.values())
+    if most and len(models[most]) > 1 and len(models[most]) * 2 >= total:
         own.add(most)
     return own - {""}
 
@@ -74,6 +75,6 @@ def _sighting(place: Place, page: Page, link: Link, context: str) -> Sighting:
             context,
             document.path,
             (link.line, link.line),
-            document.sha256,
+            sha256=document.sha256,
         ),
     )

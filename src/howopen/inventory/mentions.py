@@ -1,4 +1,4 @@
-"""What documents show of components: their sections, sentences, links and commands, by the rules."""
+"""What documents show of components: sections, sentences, links and commands, by rules."""
 
 from __future__ import annotations
 
@@ -102,7 +102,9 @@ class _Scan:
             }
             if len(listed) > MAX_PAPERS:
                 found = [
-                    one for one in found if one.evidence.lines and one.evidence.lines[0] not in listed
+                    one
+                    for one in found
+                    if one.evidence.lines and one.evidence.lines[0] not in listed
                 ]
         yield from found
 
@@ -183,17 +185,23 @@ class _Scan:
         return bool(pattern(self.words.gate).search(lower))
 
     def _weights_urls(self, sentence: Sentence) -> tuple[str, ...]:
-        """Return the hub links of a sentence on weights."""
+        """Return the links of a sentence on weights that lead to a hub or to files."""
         if self.rule.component not in ("weights", "delta", "adapter", "intermediate-checkpoints"):
             return ()
         hub = pattern(self.words.hub_link)
         near = self.page.links_on(sentence.lines)
-        return tuple(dict.fromkeys(one.url for one in near if hub.match(one.url.lower())))
+        return tuple(
+            dict.fromkeys(
+                one.url
+                for one in near
+                if hub.match(one.url.lower()) or _FILES.search(one.url.lower())
+            )
+        )
 
     def _evidence(self, quote: str, lines: tuple[int, int]) -> Evidence:
         document = self.page.document
         return quoted(
-            self.place, How.CARD_PROSE, quote, document.path, lines, document.sha256
+            self.place, How.CARD_PROSE, quote, document.path, lines, sha256=document.sha256
         )
 
     def _sighting(
@@ -222,11 +230,18 @@ def _code_pattern(text: str) -> re.Pattern[str]:
     return pattern(f"(?m:{text})")
 
 
+#: addresses at which weights are commonly put
+_FILES = re.compile(
+    r"github\.com/[\w.-]+/[\w.-]+/releases|drive\.google|dropbox\.com|zenodo\.org/records?/"
+    r"|fbaipublicfiles|storage\.googleapis|/(?:pre-?trained|checkpoints?|model[-_]?zoo)\b"
+    r"|\.(?:pth?|ckpt|safetensors|gguf|onnx|bin)$"
+)
 _PLACEHOLDER = re.compile(r"path/to|path_to|\byour|[<{$]|\.\.\.|/to/")
 _NAMED = ("paper", "technical-report", "training-data", "post-training-data", "evaluation-data")
 _VAGUE = re.compile(
     r"\A(?:here|link|this|paper|arxiv|pdf|download|website|data(?:set)?s?|more|page|site|repo"
-    r"|(?:our |the )?(?:arxiv )?papers?|论文|技术报告|論文|tech(?:nical)? report|paper url|preprint|\W*)\Z"
+    r"|(?:our |the )?(?:arxiv )?papers?|论文|技术报告|論文|tech(?:nical)? report"
+    r"|paper url|preprint|\W*)\Z"
 )
 
 

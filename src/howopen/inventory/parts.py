@@ -1,4 +1,4 @@
-"""Sightings merged to parts: one part for each component of each variant, data sets each their own."""
+"""Sightings merged to parts: one for each component of each variant, and for each data set."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ _SEVERAL = frozenset(
         Component.TECHNICAL_REPORT,
     }
 )
-_ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})|\barxiv[:.](\d{4}\.\d{4,5})", re.I)
+_ARXIV = re.compile(
+    r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})|\barxiv[:.](\d{4}\.\d{4,5})", re.I
+)
 _DOI = re.compile(r"doi\.org/(10\.\S+)", re.I)
 _STRENGTH = (
     Access.WITHHELD,
@@ -97,7 +99,9 @@ def _key(sighting: Sighting, aliases: dict[tuple[Component, str | None, str], st
         names = ["benchmarks"]
     elif sighting.name:
         names.append(squeezed(sighting.name) or sighting.name)
-    known = next((aliases[held] for name in names if (held := (component, variant, name)) in aliases), "")
+    known = next(
+        (aliases[held] for name in names if (held := (component, variant, name)) in aliases), ""
+    )
     own = known or (names[0] if names else "")
     for name in names:
         aliases.setdefault((component, variant, name), own)
@@ -123,12 +127,15 @@ def _without_doubles(groups: dict[_Key, list[Sighting]]) -> dict[_Key, list[Sigh
     kept: dict[_Key, list[Sighting]] = {}
     for key, held in groups.items():
         component, variant, name, told = key
-        here = any(one.presence is Presence.HERE for one in groups.get((component, variant, "", ""), ()))
+        here = any(
+            one.presence is Presence.HERE for one in groups.get((component, variant, "", ""), ())
+        )
         if told == Presence.SAID_ABSENT and here:
             continue
-        if component is Component.PAPER and (Component.TECHNICAL_REPORT, variant, name, "") in groups:
-            if not any("paper" in one.evidence.quote.lower() for one in held):
-                continue
+        report = (Component.TECHNICAL_REPORT, variant, name, "") in groups
+        called = any("paper" in one.evidence.quote.lower() for one in held)
+        if component is Component.PAPER and report and not called:
+            continue
         unnamed = component in _SEVERAL and not name and not told
         named = any(
             other[:2] == (component, variant) and other[2] and not other[3] for other in groups
@@ -152,7 +159,13 @@ def _part(key: _Key, held: list[Sighting], taken: set[str]) -> Part:
         (fact.name, fact.value): fact for one in held for fact in one.facts
     }
     return Part(
-        id=_id(component, variant, key[2] if key[2] == "benchmarks" else name if kebab(name) else _short(urls, component), told, taken),
+        id=_id(
+            component,
+            variant,
+            key[2] if key[2] == "benchmarks" else name if kebab(name) else _short(urls, component),
+            told,
+            taken,
+        ),
         component=component,
         presence=presence,
         access=_access(here or held, presence),
@@ -173,9 +186,7 @@ def _short(urls: tuple[str, ...], component: Component) -> str:
     return address if ":" in address else address.split("/")[0]
 
 
-def _id(
-    component: Component, variant: str | None, name: str, told: str, taken: set[str]
-) -> str:
+def _id(component: Component, variant: str | None, name: str, told: str, taken: set[str]) -> str:
     """Return an id that no other part has."""
     pieces = [component.value]
     if variant:

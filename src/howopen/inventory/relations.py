@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from howopen.errors import HowopenError
 from howopen.formats.manifest import Manifest
@@ -101,6 +101,7 @@ class _Found:
 def declared_relations(  # noqa: PLR0913 - everything that can declare one
     place: Place,
     knowledge: Knowledge,
+    *,
     documents: tuple[Document, ...],
     pages: Iterable[Page],
     told: Told,
@@ -162,9 +163,7 @@ def _of_configs(found: _Found, told: Told, variants: Variants) -> None:
             continue
         if name and not is_path(name) and _HUB_ID.match(name) and not _own(found, name):
             lines = config.lines.get("_name_or_path") or config.lines.get("name_or_path")
-            evidence = found.place.evidence(
-                How.CONFIG, f"_name_or_path: {name}", path, lines=lines
-            )
+            evidence = found.place.evidence(How.CONFIG, f"_name_or_path: {name}", path, lines=lines)
             found.add("derived", name, variants.of(path), evidence)
 
 
@@ -208,14 +207,12 @@ def _of_mergekit(found: _Found, file: File, variants: Variants) -> None:
         return
     for key, line, name in _models_in(read.value, read.lines):
         if not is_path(name):
-            evidence = found.place.evidence(
-                How.CONFIG, f"{key}: {name}", file.path, lines=line
-            )
+            evidence = found.place.evidence(How.CONFIG, f"{key}: {name}", file.path, lines=line)
             found.add("merge", name, variants.of(file.path), evidence)
 
 
 def _models_in(
-    value: object, lines: dict[str, tuple[int, int]], path: str = "", depth: int = 0
+    value: object, lines: Mapping[str, tuple[int, int]], path: str = "", depth: int = 0
 ) -> Iterator[tuple[str, tuple[int, int] | None, str]]:
     """Yield all values of the keys `model` and `base_model` in a tree of YAML."""
     if depth > 8:
@@ -247,14 +244,16 @@ def _of_prose(found: _Found, page: Page, words: Components) -> None:
             at = sentence.text.find(named) if named else sentence.text.find(link.url)
             if at < before or at - before > 120 or not hub.match(link.url.lower()):
                 continue
-            kind = next((kind for kind, said in _KINDS_SAID if said.search(match.group())), "derived")
+            kind = next(
+                (kind for kind, said in _KINDS_SAID if said.search(match.group())), "derived"
+            )
             evidence = quoted(
                 found.place,
                 How.CARD_PROSE,
                 sentence.text,
                 page.document.path,
                 sentence.lines,
-                page.document.sha256,
+                sha256=page.document.sha256,
             )
             found.add(kind, link.url, page.document.variant, evidence)
             break

@@ -22,9 +22,7 @@ class Roles:
     """
 
     def __init__(self, components: Components) -> None:
-        self._rules = [
-            (FileRole(rule.role), _any_of(rule.globs)) for rule in components.roles
-        ]
+        self._rules = [(FileRole(rule.role), _any_of(rule.globs)) for rule in components.roles]
 
     def of(self, path: str) -> FileRole:
         """Return the role of a path."""
@@ -76,6 +74,18 @@ def refine(
     heads = pattern(words.card_headings)
     titled = any(heads.search(plain_title(part.title)) for part in parts)
     return FileRole.CARD if titled else role
+
+
+def readme_of(path: str) -> str | None:
+    """Return the folder that a README is about: its own, or for `docs/` the one above.
+
+    >>> readme_of("models/a/docs/README.md"), readme_of("README.md"), readme_of("docs/a.md")
+    ('models/a', '', None)
+    """
+    folder, _, name = path.rpartition("/")
+    if not re.fullmatch(r"(?i)readme(?:\.md|\.rst|\.txt)?", name):
+        return None
+    return re.sub(r"(?:^|/)docs$", "", folder)
 
 
 def plain_title(title: str) -> str:

@@ -38,6 +38,7 @@ def quoted(  # noqa: PLR0913 - one argument a field of the evidence it builds
     quote: str,
     path: str,
     lines: tuple[int, int] | None = None,
+    *,
     sha256: str | None = None,
 ) -> Evidence:
     """Build evidence with a quote of bounded length."""

@@ -8,7 +8,8 @@ several languages is one card.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from howopen.knowledge.components import VariantRules, pattern
 from howopen.places.place import Place
@@ -30,8 +31,8 @@ class Variants(Noun, frozen=True, kw_only=True):
     """The models found, and which of them a path belongs to."""
 
     all: tuple[Variant, ...] = ()
-    folders: dict[str, str] = {}
-    paths: dict[str, str] = {}
+    folders: Mapping[str, str] = {}
+    paths: Mapping[str, str] = {}
 
     def of(self, path: str) -> str | None:
         """Return the variant of a path, None for what belongs to all of them."""
@@ -52,11 +53,10 @@ class Variants(Noun, frozen=True, kw_only=True):
                 return variant.id
         return None
 
-
     def mentioned(self, text: str) -> str | None:
         """Return the one variant that a text names; None where it names none or several."""
         words = [squeezed(word) for word in text.split()[:80]]
-        pairs = [first + second for first, second in zip(words, words[1:], strict=False)]
+        pairs = [first + second for first, second in pairwise(words)]
         triples = [pair + third for pair, third in zip(pairs, words[2:], strict=False)]
         said = {*words, *pairs, *triples}
         found = {one.id for one in self.all if squeezed(one.name) in said}
@@ -165,13 +165,9 @@ def _merged(
     return Variants(all=tuple(found.values()), folders=owners, paths=paths)
 
 
-def _add(
-    place: Place, found: dict[str, Variant], ident: str, name: str, held: list[File]
-) -> None:
+def _add(place: Place, found: dict[str, Variant], ident: str, name: str, held: list[File]) -> None:
     """Add a variant, or evidence to the one that is there."""
-    evidence = tuple(
-        place.evidence(How.FILENAME, file.path, file.path) for file in held[:4]
-    )
+    evidence = tuple(place.evidence(How.FILENAME, file.path, file.path) for file in held[:4])
     known = found.get(ident)
     if known:
         name, evidence = known.name, known.evidence + evidence

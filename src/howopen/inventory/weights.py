@@ -1,10 +1,10 @@
-"""Weights and what surrounds them: headers, shards, adapters and configurations, by ranged reads."""
+"""Weights and what is beside them: headers, shards, adapters, configurations; ranged reads."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from howopen.errors import FormatError, HowopenError
 from howopen.formats.adapter import Adapter, read_adapter
@@ -17,6 +17,8 @@ from howopen.release import Fact, File, FileRole, Gap, How, Noun
 
 #: Headers of at most this many weights files are read; more are shards or copies of the same.
 MAX_HEADERS = 64
+#: the same where each costs requests over a network
+MAX_REMOTE = 8
 #: Configuration files beyond these are not read.
 MAX_CONFIGS = 400
 MAX_CONFIG_BYTES = 8_000_000
@@ -47,9 +49,9 @@ class Told(Noun, frozen=True, kw_only=True):
     """
 
     headers: tuple[Header, ...] = ()
-    configs: dict[str, Config] = {}
-    adapters: dict[str, Adapter] = {}
-    indexes: dict[str, ShardIndex] = {}
+    configs: Mapping[str, Config] = {}
+    adapters: Mapping[str, Adapter] = {}
+    indexes: Mapping[str, ShardIndex] = {}
     gaps: tuple[Gap, ...] = ()
 
 
@@ -75,8 +77,7 @@ def _configurations(files: tuple[File, ...]) -> list[File]:
     wanted = [
         file
         for file in files
-        if (_NAMES.search(file.path) or _INDEX.search(file.path))
-        and file.size <= MAX_CONFIG_BYTES
+        if (_NAMES.search(file.path) or _INDEX.search(file.path)) and file.size <= MAX_CONFIG_BYTES
     ]
     return sorted(wanted, key=lambda file: (file.path.count("/"), file.path))[:MAX_CONFIGS]
 
@@ -100,7 +101,9 @@ def _configuration(
 def _headers(place: Place, files: tuple[File, ...], gaps: list[Gap]) -> Iterator[Header]:
     """Read the headers of safetensors and GGUF files."""
     wanted = [file for file in files if file.path.lower().endswith((".safetensors", ".gguf"))]
-    for file in wanted[:MAX_HEADERS]:
+    remote = place.kind not in ("folder", "file")
+    limit = MAX_REMOTE if remote else MAX_HEADERS
+    for file in wanted[:limit]:
 
         def read(start: int, length: int, path: str = file.path) -> bytes:
             return place.read_range(path, start, length)
@@ -112,9 +115,9 @@ def _headers(place: Place, files: tuple[File, ...], gaps: list[Gap]) -> Iterator
             gaps.append(_gap(file, error, ("weights", "relations")))
             continue
         yield Header(file=file, read=found)
-    if len(wanted) > MAX_HEADERS:
-        why = f"headers of {MAX_HEADERS} of {len(wanted)} weights files were read"
-        gaps.append(Gap(where=wanted[MAX_HEADERS].path, why=why, weakens=("weights",)))
+    if len(wanted) > limit:
+        why = f"headers of {limit} of {len(wanted)} weights files were read"
+        gaps.append(Gap(where=wanted[limit].path, why=why, weakens=("weights",)))
 
 
 def _gap(file: File, error: HowopenError, weakens: tuple[str, ...]) -> Gap:
@@ -129,6 +132,7 @@ def facts_of(place: Place, told: Told, files: tuple[File, ...]) -> tuple[Fact, .
     headers = [header for header in told.headers if header.file.path in held]
     if not headers:
         return _by_name(place, files)
+    headers = _one_copy(headers, whole="model_index.json" in told.configs)
     first = headers[0]
     tensors = [tensor for header in headers for tensor in header.read.tensors]
     dtypes = Counter(tensor.dtype for tensor in tensors)
@@ -147,6 +151,28 @@ def facts_of(place: Place, told: Told, files: tuple[File, ...]) -> tuple[Fact, .
     return tuple(
         Fact(name=name, value=value, evidence=(evidence,)) for name, value in values.items()
     )
+
+
+_SHARD = re.compile(r"-\d{4,6}-of-\d{4,6}(?=\.\w+$)")
+
+
+def _one_copy(headers: list[Header], *, whole: bool) -> list[Header]:
+    """Choose the files that are one model: shards belong together, other files are other copies.
+
+    The largest copy counts; in a pipeline of several networks (`whole`) that of each folder.
+    """
+    folders: dict[str, dict[str, list[Header]]] = {}
+    for header in headers:
+        path = header.file.path
+        copies = folders.setdefault(path.rpartition("/")[0], {})
+        copies.setdefault(_SHARD.sub("", path), []).append(header)
+    largest = [
+        max(copies.values(), key=lambda held: sum(one.file.size for one in held))
+        for copies in folders.values()
+    ]
+    if whole:
+        return [header for held in largest for header in held]
+    return max(largest, key=lambda held: sum(one.file.size for one in held))
 
 
 def _by_name(place: Place, files: tuple[File, ...]) -> tuple[Fact, ...]:

@@ -17,7 +17,8 @@ _ROLES = frozenset(
 )
 #: a data set called private, where the sentence says that it was trained on
 _PRIVATE = (
-    r"\b(?:train\w*|fine-?tuned|datasets? (?:are|is|from|use)|(?:data|datasets?) from)\b[^\n]{0,120}?"
+    r"\b(?:train\w*|fine-?tuned|datasets? (?:are|is|from|use)|(?:data|datasets?) from)\b"
+    r"[^\n]{0,120}?"
     r"\b(?:proprietary|private|in-house|internal|confidential)\b[^\n]{0,30}?"
     r"\b(?:data\w*|samples?|corpus|corpora|annotations)\b"
     r"|\b(?:this is|is) an? (?:private|proprietary|in-house|internal) (?:data ?set|corpus)\b"
@@ -64,9 +65,11 @@ def _kept_back(
         if match is not None and not _of_another(component, text, match):
             staged = pattern(rules.staged).search(text) is not None
             access = Access.STAGED if staged else Access.WITHHELD
-            yield _sighting(place, page, component, sentence, Presence.SAID_WITHHELD, access)
+            yield _sighting(
+                place, page, component, sentence, presence=Presence.SAID_WITHHELD, access=access
+            )
         elif _first(rules.absent, info.nouns, text):
-            yield _sighting(place, page, component, sentence, Presence.SAID_ABSENT, None)
+            yield _sighting(place, page, component, sentence, presence=Presence.SAID_ABSENT)
 
 
 def _first(templates: tuple[str, ...], nouns: str, text: str) -> re.Match[str] | None:
@@ -79,17 +82,18 @@ def _first(templates: tuple[str, ...], nouns: str, text: str) -> re.Match[str] |
     return None
 
 
-def _sighting(
+def _sighting(  # noqa: PLR0913 - the fields of one sighting
     place: Place,
     page: Page,
     component: Component,
     sentence: Sentence,
+    *,
     presence: Presence,
-    access: Access | None,
+    access: Access | None = None,
 ) -> Sighting:
     document = page.document
     evidence = quoted(
-        place, How.CARD_PROSE, sentence.text, document.path, sentence.lines, document.sha256
+        place, How.CARD_PROSE, sentence.text, document.path, sentence.lines, sha256=document.sha256
     )
     return Sighting(
         component=component,
@@ -101,11 +105,13 @@ def _sighting(
 
 
 def _of_another(component: Component, lower: str, match: re.Match[str]) -> bool:
-    """Tell whether a bare noun (`weights`, `dataset`) belongs to another component's longer name."""
+    """Tell whether a bare noun (`weights`, `dataset`) is part of another component's name."""
     said = match.group()
     if component is Component.TRAINING_DATA:
         return bool(re.search(r"\b(?:evaluation|eval|test|benchmark|validation)\b", said))
     if component is Component.WEIGHTS:
-        other = r"\b(?:intermediate|delta|adapter|lora|loss|data|sampling|optimizer) (?:weights|check)"
+        other = (
+            r"\b(?:intermediate|delta|adapter|lora|loss|data|sampling|optimizer) (?:weights|check)"
+        )
         return bool(re.search(other, said)) or "licens" in lower
     return component is Component.PAPER or component is Component.SAMPLE_OUTPUTS

@@ -1,4 +1,4 @@
-"""Well-known data sets (`datasets.toml`), typed: names to recognise, licenses and owners as stated."""
+"""Well-known data sets (`datasets.toml`), typed: names, licenses and owners as stated."""
 
 from __future__ import annotations
 

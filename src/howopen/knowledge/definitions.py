@@ -40,11 +40,19 @@ class RawCriterion(Data, frozen=True, kw_only=True):
 
 
 class Level(Data, frozen=True, kw_only=True):
-    """One level: its id, its words for a reader, and the criteria it needs."""
+    """One level.
+
+    Attributes:
+        id: within the definition.
+        title: its words for a reader.
+        needs: the criteria it needs.
+        at_least: say "at least" where it is unclear whether the next one is reached.
+    """
 
     id: str
     title: str
     needs: tuple[str, ...] = ()
+    at_least: bool = False
 
 
 class Outcomes(Data, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from array import array
+from itertools import pairwise
 from typing import NamedTuple
 
 from howopen.knowledge.licenses import Clause, license_of
@@ -86,9 +87,7 @@ def _holds(places: list[list[tuple[int, int]]], start: int, stop: int) -> bool:
     return all(any(start <= a and b <= stop for a, b in spots) for spots in places)
 
 
-def _smallest(
-    reference: Reference, places: list[list[tuple[int, int]]]
-) -> tuple[int, int] | None:
+def _smallest(reference: Reference, places: list[list[tuple[int, int]]]) -> tuple[int, int] | None:
     """Return the smallest run of whole paragraphs that holds every phrase."""
     if not places or not all(places):
         return None
@@ -112,6 +111,6 @@ def _numbering(edges: tuple[int, ...]) -> list[int]:
     """Return the number of the paragraph that each word is in."""
     return [
         paragraph
-        for paragraph, (start, stop) in enumerate(zip(edges, edges[1:], strict=False))
+        for paragraph, (start, stop) in enumerate(pairwise(edges))
         for _ in range(start, stop)
     ]

@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from howopen.licenses.index import Reference
 from howopen.licenses.indexing import NOTICE, TERMS
 from howopen.licenses.lexicon import common_words
 from howopen.licenses.matching import Match
@@ -31,8 +32,10 @@ LEGAL = re.compile(
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(
-    r"^(?:[-–—\s]*(?:page\s*)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[-–—\s]*|[-=*_#~\s]+)$", re.IGNORECASE
+    r"^(?:[\w.-]+(?:/[\w.-]+)+|[-–—\s]*(?:page\s*)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[-–—\s]*|[-=*_#~\s]+)$",
+    re.IGNORECASE,
 )
+
 
 class Change(NamedTuple):
     """One difference: published words `a1..a2`, user's words `b1..b2`."""
@@ -95,12 +98,14 @@ def _narrow(words: Words, match: Match, change: Change) -> Change | None:
     """Take off what does not count on either side; None when nothing is left."""
     reference = match.reference
     a1, a2, b1, b2 = change
-    filled = any(at in reference.blanks for at in range(max(0, a1 - 1), min(len(reference), a2 + 1)))
+    filled = any(
+        at in reference.blanks for at in range(max(0, a1 - 1), min(len(reference), a2 + 1))
+    )
     theirs = [
         at for at in range(a1, a2) if at not in reference.optional and at not in reference.markers
     ]
     mine = [at for at in range(b1, b2) if at not in words.markers]
-    if mine and _harmless(words, b1, b2):
+    if mine and _harmless(words, b1, b2, reference):
         mine = []
     if not theirs and filled and len(mine) <= 15 and not LEGAL.search(words.slice(b1, b2)):
         mine = []
@@ -111,13 +116,48 @@ def _narrow(words: Words, match: Match, change: Change) -> Change | None:
     return Change(*left, *right)
 
 
-def _harmless(words: Words, start: int, stop: int) -> bool:
-    """Return whether inserted words are only copyright notices or page marks."""
+def _harmless(words: Words, start: int, stop: int, reference: Reference) -> bool:
+    """Return whether inserted words are only copyright notices, titles or page marks."""
     raw = words.text[words.starts[start] : words.stops[stop - 1]]
     begin = words.text.rfind("\n", 0, words.starts[start]) + 1
     lead = words.text[begin : words.starts[start]]
     chunks = re.split(r"\n\s*\n|\n(?=\s*(?:copyright|\(c\)|©))", lead + raw, flags=re.IGNORECASE)
-    return all(harmless_text(chunk) for chunk in chunks if chunk.strip())
+    return all(
+        harmless_text(chunk) or is_title(chunk, reference) for chunk in chunks if chunk.strip()
+    )
+
+
+#: words that a title may hold beside those of the license's name
+_TITLE_WORDS = frozenset(
+    ["the", "license", "licence", "agreement", "version", "terms", "copyright", "text", "file", "code", "of", "for", "and", "under", "software", "data", "model", "models", "weights", "public", "is", "licensed", "with", "see", "full", "below", "notice", "begin", "end", "v", "c", "gnu", "gpl"]
+)
+_LOADED = re.compile(
+    r"\b(?:modified|non|noncommercial|commercial|research|custom|restricted|not|only)\b",
+    re.IGNORECASE,
+)
+#: a heading that says whose license follows
+_WHOSE = re.compile(
+    r"^\W*(?:(?:licen[cs]e|notice)s?\s+(?:for|of)\s+[\w .@/+-]{2,50}|third[- ]party (?:licen[cs]es?|notices?)"
+    r"|other dependencies and licenses|open source \w+ licensed under [\w .,()-]{2,60})\W*$",
+    re.IGNORECASE,
+)
+
+
+def is_title(passage: str, reference: Reference | None) -> bool:
+    """Return whether a short passage only names the license, or whose license follows."""
+    shown = passage.lower()
+    if _WHOSE.match(shown.strip()):
+        return True
+    if reference is None or len(shown.split()) > 16:
+        return False
+    name = set(re.findall(r"[a-z0-9]+", f"{reference.entry.name} {reference.id}".lower()))
+    if not set(_LOADED.findall(shown)) <= name:
+        return False
+    head = reference.words[:40]
+    return all(
+        word in name or word in _TITLE_WORDS or word.isdigit() or word_hash(word) in head
+        for word in re.findall(r"[^\W_]+", shown)
+    )
 
 
 def harmless_text(chunk: str) -> bool:

@@ -11,6 +11,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Iterable
+from itertools import pairwise
 
 import msgspec
 
@@ -159,7 +160,8 @@ NOTICE = re.compile(
 )
 #: words that no mere copyright notice has
 TERMS = re.compile(
-    r"\b(?:permission|permitted|may|must|shall|prohibited|only|subject to|not|agree)\b", re.IGNORECASE
+    r"\b(?:permission|permitted|may|must|shall|prohibited|only|subject to|not|agree)\b",
+    re.IGNORECASE,
 )
 
 
@@ -194,7 +196,7 @@ def notice_spans(words: Words) -> list[tuple[int, int]]:
     """Find the paragraphs that are nothing but a copyright notice."""
     spans = []
     edges = (*words.paragraphs, len(words))
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         begin = words.text.rfind("\n", 0, words.starts[start]) + 1
         passage = words.text[begin : words.stops[stop - 1]]
         if stop - start <= 40 and NOTICE.match(passage) and not TERMS.search(passage):
@@ -216,7 +218,7 @@ def _title(words: Words) -> int:
 
 def _where(words: Words, phrase: str, *, after: bool = False) -> int | None:
     """Return the word at which a phrase begins, or the word after its last occurrence."""
-    wanted = [words_id for words_id in Words(phrase).ids]
+    wanted = list(Words(phrase).ids)
     places = _find_all(words.ids, wanted)
     if not places:
         return None
@@ -226,5 +228,7 @@ def _where(words: Words, phrase: str, *, after: bool = False) -> int | None:
 def _find_all(ids: array[int], wanted: list[int]) -> list[int]:
     size = len(wanted)
     return [
-        at for at in range(len(ids) - size + 1) if ids[at] == wanted[0] and list(ids[at : at + size]) == wanted
+        at
+        for at in range(len(ids) - size + 1)
+        if ids[at] == wanted[0] and list(ids[at : at + size]) == wanted
     ]

@@ -6,6 +6,7 @@ import difflib
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from howopen.licenses.index import Index, Reference
@@ -46,7 +47,7 @@ class Candidate(NamedTuple):
 
     reference: Reference
     share: float
-    count: int
+    hits: int
     start: int
     stop: int
 
@@ -64,10 +65,10 @@ def candidates(words: Words, start: int, stop: int, index: Index) -> list[Candid
             scored.append(Candidate(reference, share, count, *window))
     if not scored:
         return []
-    scored.sort(key=lambda one: (-one.share, -one.count, one.reference.ident))
-    best, most = scored[0].share, max(one.count for one in scored)
-    near = [one for one in scored if one.share >= 0.4 * best or one.count >= 0.6 * most]
-    by_count = sorted(near, key=lambda one: -one.count)[:4]
+    scored.sort(key=lambda one: (-one.share, -one.hits, one.reference.ident))
+    best, most = scored[0].share, max(one.hits for one in scored)
+    near = [one for one in scored if one.share >= 0.4 * best or one.hits >= 0.6 * most]
+    by_count = sorted(near, key=lambda one: -one.hits)[:4]
     first = near[: MOST_CANDIDATES - 4]
     return first + [one for one in by_count if one not in first]
 
@@ -119,6 +120,15 @@ def _gap(blocks: list[Block], one: int, two: int) -> int:
     return max(second.a - first.a - first.size, second.b - first.b - first.size)
 
 
+class Gap(NamedTuple):
+    """A stretch still to be compared: `a1` to `a2` of one row, `b1` to `b2` of the other."""
+
+    a1: int
+    a2: int
+    b1: int
+    b2: int
+
+
 def align(a: array[int], b: array[int]) -> list[Block]:
     """Return the equal runs of two rows of words, in order.
 
@@ -126,56 +136,47 @@ def align(a: array[int], b: array[int]) -> list[Block]:
     on both sides, and only short stretches are compared exhaustively.
     """
     found: list[Block] = []
-    pending = [(0, len(a), 0, len(b))]
+    pending = [Gap(0, len(a), 0, len(b))]
     while pending:
-        a1, a2, b1, b2 = pending.pop()
-        prefix = _common(a, b, a1, a2, b1, b2)
-        if prefix:
-            found.append(Block(a1, b1, prefix))
-            a1, b1 = a1 + prefix, b1 + prefix
-        suffix = _common_back(a, b, a1, a2, b1, b2)
-        if suffix:
-            found.append(Block(a2 - suffix, b2 - suffix, suffix))
-            a2, b2 = a2 - suffix, b2 - suffix
-        if a1 >= a2 or b1 >= b2:
+        gap = _trimmed(a, b, pending.pop(), found)
+        if gap.a1 >= gap.a2 or gap.b1 >= gap.b2:
             continue
-        anchors = _anchors(a, b, a1, a2, b1, b2)
+        anchors = _anchors(a, b, gap)
         if anchors:
-            edges = [(a1, b1), *anchors, (a2, b2)]
-            pending.extend(
-                (x1, x2, y1, y2) for (x1, y1), (x2, y2) in zip(edges, edges[1:], strict=False)
-            )
+            edges = [(gap.a1, gap.b1), *anchors, (gap.a2, gap.b2)]
+            pending.extend(Gap(x1, x2, y1, y2) for (x1, y1), (x2, y2) in pairwise(edges))
         else:
-            found.extend(_compare(a, b, a1, a2, b1, b2))
+            found.extend(_compare(a, b, gap))
     return _merged(sorted(found))
 
 
-def _common(a: array[int], b: array[int], a1: int, a2: int, b1: int, b2: int) -> int:
+def _trimmed(a: array[int], b: array[int], gap: Gap, found: list[Block]) -> Gap:
+    """Take the equal words off both ends of a stretch, adding them to what was found."""
+    a1, a2, b1, b2 = gap
     most = min(a2 - a1, b2 - b1)
     if a[a1 : a1 + most] == b[b1 : b1 + most]:
-        return most
-    size = 0
-    while size < most and a[a1 + size] == b[b1 + size]:
-        size += 1
-    return size
-
-
-def _common_back(a: array[int], b: array[int], a1: int, a2: int, b1: int, b2: int) -> int:
+        size = most
+    else:
+        size = next(at for at in range(most) if a[a1 + at] != b[b1 + at])
+    if size:
+        found.append(Block(a1, b1, size))
+        a1, b1 = a1 + size, b1 + size
     most, size = min(a2 - a1, b2 - b1), 0
     while size < most and a[a2 - size - 1] == b[b2 - size - 1]:
         size += 1
-    return size
+    if size:
+        found.append(Block(a2 - size, b2 - size, size))
+    return Gap(a1, a2 - size, b1, b2 - size)
 
 
-def _anchors(a: array[int], b: array[int], a1: int, a2: int, b1: int, b2: int) -> list[tuple[int, int]]:
+def _anchors(a: array[int], b: array[int], gap: Gap) -> list[tuple[int, int]]:
     """Return points, strictly inside, where runs that are unique on both sides begin."""
     for size in (5, 3, 2, 1):
-        once = _once(a, a1, a2, size)
+        once = _once(a, gap.a1, gap.a2, size)
         pairs = sorted(
-            (once[run], at) for run, at in _once(b, b1, b2, size).items() if run in once
+            (once[run], at) for run, at in _once(b, gap.b1, gap.b2, size).items() if run in once
         )
-        rising = _rising(pairs)
-        inside = [(x, y) for x, y in rising if (x, y) != (a1, b1)]
+        inside = [(x, y) for x, y in _rising(pairs) if (x, y) != (gap.a1, gap.b1)]
         if inside:
             return inside
     return []
@@ -211,8 +212,9 @@ def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _compare(a: array[int], b: array[int], a1: int, a2: int, b1: int, b2: int) -> list[Block]:
+def _compare(a: array[int], b: array[int], gap: Gap) -> list[Block]:
     """Compare a short stretch exhaustively; a long one without any anchor has nothing in common."""
+    a1, a2, b1, b2 = gap
     if (a2 - a1) * (b2 - b1) > 250_000:
         return []
     matcher = difflib.SequenceMatcher(None, a[a1:a2], b[b1:b2], autojunk=False)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from howopen.licenses.words import Words
 
-_ROMAN = ("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx").split()
+_ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"]
 _OPEN = r"(?:[\"“‘'*_#>\-•●◦+]|\s)*"
 #: a mark at the beginning of a line
 _LINE = re.compile(
     rf"^{_OPEN}(?:(?P<head>section|article|attachment|exhibit|annex|appendix|schedule|part)\s+)?"
     r"(?P<paren>\()?(?P<mark>\d{1,2}(?:\.\d{1,2})*|[ivx]{1,5}|[a-z])"
-    r"(?P<close>\)|\.\)?|:|\s*[–—-](?=\s)|(?=\s|$))(?P<after>\s|[\"“*_]|$|(?=[A-Za-z一-鿿]))",
+    r"(?P<close>\)|\\?\*{0,2}\.\)?|:|\s*[–—-](?=\s)|(?=\s|$))(?P<after>\s|[\"“*_]|$|(?=[A-Za-z一-鿿]))",
 )
 #: a mark inside a line: `(a)`, or `b.` after the end of a sentence
 _INLINE = re.compile(
@@ -31,6 +31,13 @@ _CAPITAL = re.compile(r"\s*\(?[0-9a-zA-Z.]{1,6}[.)]\s+[\"“*_]*[A-Z]")
 _NOT_BEFORE = re.compile(
     r"\b(?:sections?|clauses?|paragraphs?|subsections?|sub-sections?|articles?|items?|by|in|under|of|through|to"
     r"|version|v|copyright|\(?\b(?:[a-z]|[ivx]+|\d+)\)? ?(?:and|or|through|to|,))\s*$"
+)
+
+
+#: the end of a line whose next line begins with the number of a section that it cites
+_CITES = re.compile(
+    r"\b(?:sections?|clauses?|paragraphs?|subsections?|articles?|items?|by|in|under|of|version)$"
+    r"|\b(?:sections?|clauses?|paragraphs?) \(?(?:[a-z]|[ivx]+|\d+)\)? ?(?:and|or|through|to|,)$"
 )
 
 
@@ -63,7 +70,9 @@ def find_markers(words: Words) -> tuple[Marker, ...]:
         _mark_line(line, start, _wrapped(words, number), at, found)
         for match in _INLINE.finditer(line):
             kind = "paren" if match.group("paren") else "dot"
-            if not _NOT_BEFORE.search(text[max(0, start + match.start() - 40) : start + match.start()]):
+            if not _NOT_BEFORE.search(
+                text[max(0, start + match.start() - 40) : start + match.start()]
+            ):
                 _add(found, at, start + match.start(kind), match.group(kind), kind)
     return tuple(found[index] for index in sorted(found))
 
@@ -74,11 +83,15 @@ def _wrapped(words: Words, line: int) -> bool:
         return False
     text = words.folded
     before = text[words.line_starts[line - 1] : words.line_starts[line]].rstrip()
-    if _NOT_BEFORE.search(before):
-        return True
-    if not before.strip() or before.rstrip("\"”’*_ ")[-1:] in ".;:)}>" or len(before) < 50:
+    if re.match(r"\s*[-*•●◦+] ", text[words.line_starts[line] :][:12]):
         return False
-    return not before.endswith(("and", "or")) and not _CAPITAL.match(words.text, words.line_starts[line])
+    if _CITES.search(before):
+        return True
+    if not before.strip() or before.rstrip('"”’*_ ')[-1:] in ".;:)}>" or len(before) < 50:
+        return False
+    return not before.endswith(("and", "or")) and not _CAPITAL.match(
+        words.text, words.line_starts[line]
+    )
 
 
 def _mark_line(
@@ -108,7 +121,12 @@ def _mark_line(
 
 
 def _add(  # noqa: PLR0913 - one argument a field of the mark
-    found: dict[int, Marker], at: dict[int, int], offset: int, mark: str, style: str, column: int = -1
+    found: dict[int, Marker],
+    at: dict[int, int],
+    offset: int,
+    mark: str,
+    style: str,
+    column: int = -1,
 ) -> None:
     index = at.get(offset)
     if index is not None and index not in found:
@@ -175,10 +193,33 @@ def _place(
         depth = same[-1] if same else follows[-1]
         kind = stack[depth].kind
         return depth, _level(marker, kind, stack[depth - 1].ref if depth else "")
+    indented = _by_indent(stack, marker)
+    if indented is not None:
+        return indented, _level(marker, "number", stack[indented - 1].ref if indented else "")
     if stack and stack[0].style in _HEADS and marker.value.isdigit():
         if int(marker.value) == resume.get(marker.style, 0) + 1:
             return 1, _level(marker, "number", stack[0].ref)
     return _open(stack, marker)
+
+
+def _by_indent(stack: list[_Level], marker: Marker) -> int | None:
+    """Return the depth of a number whose row only its column tells, as in nested Markdown lists."""
+    if marker.column < 0 or not marker.value.isdigit() or marker.style != "dot":
+        return None
+    numbered = [
+        depth
+        for depth, old in enumerate(stack)
+        if old.kind == "number" and old.style == "dot" and old.column >= 0
+    ]
+    for depth in numbered:
+        if stack[depth].column == marker.column and depth < len(stack) - 1 and marker.column > 0:
+            return depth
+    top = stack[-1] if stack else None
+    if top and numbered[-1:] == [len(stack) - 1] and marker.column > top.column + 1:
+        return len(stack)
+    if not stack and int(marker.value) > 1:
+        return 0
+    return None
 
 
 def _open(stack: list[_Level], marker: Marker) -> tuple[int, _Level] | None:
@@ -222,7 +263,7 @@ def _plain(ref: str) -> str:
 def _level(marker: Marker, kind: str, prefix: str) -> _Level:
     """Open a level; a heading such as `Section II` lends numbers below it no prefix."""
     value = f"({marker.value})" if marker.style == "paren" else marker.value
-    head = prefix.split(" ")[0].lower() if prefix else ""
+    head = prefix.split(" ", maxsplit=1)[0].lower() if prefix else ""
     if not prefix:
         ref = marker.value
     elif head in ("attachment", "exhibit", "annex", "appendix", "schedule"):

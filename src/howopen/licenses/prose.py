@@ -44,12 +44,20 @@ DOCUMENTS = (
 )
 
 _GROUPS: tuple[tuple[tuple[Component, ...], re.Pattern[str]], ...] = (
-    (WEIGHTS, re.compile(r"\b(?:weights?|checkpoints?|pre-?trained models?|model parameters)\b|权重")),
-    (CODE, re.compile(r"\b(?:source code|code ?base|codes?|scripts?|software|repo's code)\b|代码|源码")),
+    (
+        WEIGHTS,
+        re.compile(r"\b(?:weights?|checkpoints?|pre-?trained models?|model parameters)\b|权重"),
+    ),
+    (
+        CODE,
+        re.compile(
+            r"\b(?:source code|code ?base|codes?|scripts?|software|repo's code)\b|代码|源码"
+        ),
+    ),
     (DATA, re.compile(r"\b(?:data ?sets?|data|corpus|corpora|annotations?)\b|数据")),
     (DOCUMENTS, re.compile(r"\b(?:documentation|docs|tutorials?)\b|文档")),
 )
-_MODEL = re.compile(r"\b(?:models?)\b|模型")
+_MODEL = re.compile(r"\bmodels?\b|模型|[a-z][\w.]*[- ]?\d+(?:\.\d+)?[bm]\b")
 _GENERAL = re.compile(
     r"\b(?:this|our|the|we)\s+(?:\w+\s+){0,2}(?:project|repo(?:sitory)?|package|library|work|release|software"
     r"|toolkit|product|bundle|material)\b|本项目|本仓库|该项目"
@@ -60,7 +68,7 @@ _OTHERS = re.compile(
     r"|original (?:implementation|code|model|license|authors?)|which (?:is|are|was)|that (?:is|are|was)"
     r"|whose|unless|if you|if your|would|could|should|please|before|accept|prohibit\w*|example|e\.g\."
     r"|license plate\w*|driver'?s? license|licensed (?:data|content|recordings|music|images|material)"
-    r"|derivative of|formerly|previously|used to be|was released|will be|planned|update[ds]?)\b"
+    r"|derivative of|must be|formerly|previously|used to be|was released|will be|planned|update[ds]?)\b"
     r"|not (?:\w+ )?(?:licensed|released|under|covered|available)|\bno longer\b|\?$",
     re.IGNORECASE,
 )
@@ -75,12 +83,17 @@ _SHORT = (
     r"|CDLA-[A-Za-z]+(?:-\d\.\d)?|OpenMDW(?:-\d\.\d)?|Unlicense|ISC|EUPL(?:-\d\.\d)?"
     r"|Creative Commons [A-Z][\w -]{2,60}?\d\.\d(?: International)?"
 )
-_ENDS = r"(?:LICEN[CS]E(?: AGREEMENT)?|[Ll]icen[cs]e(?: [Aa]greement)?|Terms of Use|[Ll]icen[cs]es?)"
+_ENDS = (
+    r"(?:LICEN[CS]E(?: AGREEMENT)?|[Ll]icen[cs]e(?: [Aa]greement)?|Terms of Use|[Ll]icen[cs]es?)"
+)
 _LONG = (
-    r"(?:[\[(]?[A-Za-z0-9][\w.+\-\[\]]*[\])]?,? ){1,9}?" + _ENDS
+    r"(?:[\[(]?[A-Za-z0-9][\w.+\-\[\]]*[\])]?,? ){1,9}?"
+    + _ENDS
     + r"(?:,? (?:[Vv]ersion|v\.?) ?\d(?:\.\d)*)?"
 )
-_NAME = re.compile(rf"(?:(?<=[\s`\"'(\[“「采用])|^)(?:(?P<long>{_LONG})|(?P<short>{_SHORT}))(?![\w-])")
+_NAME = re.compile(
+    rf"(?:(?<=[\s`\"'(\[“「采用])|^)(?:(?P<long>{_LONG})|(?P<short>{_SHORT}))(?![\w-])"
+)
 _CUE = re.compile(
     r"(?:\b(?:under|licen[cs]ed|licen[cs]es? ?(?:is|are)?|released|distributed|uses?|adopts?)\b|[:：]|采用|基于|遵循|依据|使用|适用)"
     r"[\s\w,'\"“”`*()\[\]]{0,40}$",
@@ -90,8 +103,13 @@ _LABEL = re.compile(
     r"^[\s*_\-|]*(?P<what>(?:(?:model|code|weights?|data(?:set)?|software)\s+)*)licen[cs]e(?:\(s\)|s)?[\s*_]*[:：|]\s*(?P<rest>.{2,300})$",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"^[\s*_\-`\"]*(?:licensed|released|distributed|published|provided|available|open)\b", re.I)
-_FILLER = re.compile(r"^(?:the|an?|its|our|terms|of|permissive|under|same|following|open[- ]?source|free|and|or|is|are|a)\s+", re.I)
+_BARE = re.compile(
+    r"^[\s*_\-`\"]*(?:licensed|released|distributed|published|provided|available|open)\b", re.I
+)
+_FILLER = re.compile(
+    r"^(?:the|an?|its|our|terms|of|permissive|under|same|following|open[- ]?source|free|and|or|is|are|a)\s+",
+    re.I,
+)
 _LEAD = re.compile(
     r"(?:licen[cs]ed|under|the|an?|terms|of|is|are|released|distributed|with|by|its|to|subject|governed"
     r"|our|and|or|uses?|available|permissive|both|either|on|in|for|have|has|this|that)\s+",
@@ -99,7 +117,9 @@ _LEAD = re.compile(
 )
 _CHANGED = re.compile(r"\b(?:modified|custom|revised|amended)\b", re.IGNORECASE)
 #: a short name that is also a common word must be followed by the word license
-_CHINESE = re.compile(r"(?:采用|基于|遵循|依据|使用|适用)\s*[\[「《]?\s*(?P<name>[A-Za-z][\w .+\-]{1,60}?)\s*[\]」》]?\s*(?:开源)?(?:协议|许可证|许可|授权)")
+_CHINESE = re.compile(
+    r"(?:采用|基于|遵循|依据|使用|适用)\s*[\[「《]?\s*(?P<name>[A-Za-z][\w .+\-]{1,60}?)\s*[\]」》]?\s*(?:开源)?(?:协议|许可证|许可|授权)"
+)
 
 
 class Said(NamedTuple):
@@ -123,7 +143,9 @@ class _Mention(NamedTuple):
     reading: LicenseReading
 
 
-def said_in(body: str, knowledge: Knowledge, *, first_line: int = 1, name: str = "") -> tuple[Said, ...]:
+def said_in(
+    body: str, knowledge: Knowledge, *, first_line: int = 1, name: str = ""
+) -> tuple[Said, ...]:
     """Find the sentences of a document that state terms.
 
     Args:
@@ -155,8 +177,18 @@ def _contrasted(found: list[Said]) -> Iterable[Said]:
 def _read(sentence: Sentence, knowledge: Knowledge, name: str) -> list[Said]:
     text = sentence.text.strip()
     label = _LABEL.match(text)
-    in_section = re.fullmatch(r"\W*(?:licen[cs](?:e|ing)s?|许可证|协议|使用协议)\W*(?:agreement)?\W*", sentence.section, re.I)
-    if label is None and not in_section and not re.search(r"licen[cs]|released under|under (?:the )?(?:MIT|Apache|CC)|协议|许可|授权", text, re.I):
+    in_section = re.fullmatch(
+        r"\W*(?:licen[cs](?:e|ing)s?|许可证|协议|使用协议)\W*(?:agreement)?\W*",
+        sentence.section,
+        re.I,
+    )
+    if (
+        label is None
+        and not in_section
+        and not re.search(
+            r"licen[cs]|released under|under (?:the )?(?:MIT|Apache|CC)|协议|许可|授权", text, re.I
+        )
+    ):
         return []
     mentions = _mentions(text, knowledge)
     if not mentions:
@@ -168,12 +200,19 @@ def _read(sentence: Sentence, knowledge: Knowledge, name: str) -> list[Said]:
     end = 0
     for mention in mentions:
         subject = text[end : mention.start]
-        joined = found and re.fullmatch(r"[\s,]*(?:and|or|/|,|和|或)[\s,]*(?:the |an? )?", subject, re.I)
+        joined = found and re.fullmatch(
+            r"[\s,]*(?:and|or|/|,|和|或)[\s,]*(?:the |an? )?", subject, re.I
+        )
         if joined:
             last = found[-1]
             either = last.either or bool(re.search(r"\bor\b|或", subject, re.I))
             found[-1] = last._replace(readings=(*last.readings, mention.reading), either=either)
-        elif _CUE.search(subject) or (label and not end) or (in_section and mention.start < 4) or (found and len(subject) < 60):
+        elif (
+            _CUE.search(subject)
+            or (label and not end)
+            or (in_section and mention.start < 4)
+            or (found and len(subject) < 60)
+        ):
             said = _said(sentence, subject, mention, label, bool(in_section), name, first=not found)
             if said:
                 found.append(said)
@@ -197,12 +236,23 @@ def _said(  # noqa: PLR0913 - what decides the scope of a mention
     components = _components(what) if label and first and what.strip() else ()
     rest = lower if not label else lower.split(":", 1)[-1]
     components = components or _components(rest)
-    model = bool(_MODEL.search(lower)) and not components
+    plain = re.sub(r"[^a-z0-9]", "", lower)
+    own = bool(name) and re.sub(r"[^a-z0-9]", "", name.lower()) in plain
+    model = (own or bool(_MODEL.search(lower))) and not components
     if model and what.strip() == "model":
         components = WEIGHTS
-    own = name and re.sub(r"[^a-z0-9]", "", name.lower()) in re.sub(r"[^a-z0-9]", "", lower)
-    general = (label and first) or in_section or _GENERAL.search(lower) or own or _BARE.match(sentence.text)
-    if components == DATA and not re.search(r"\b(?:this|our|the) (?:\w+ ){0,2}(?:data|corpus)", lower) and not what.strip():
+    general = (
+        (label and first)
+        or in_section
+        or _GENERAL.search(lower)
+        or own
+        or _BARE.match(sentence.text)
+    )
+    if (
+        components == DATA
+        and not re.search(r"\b(?:this|our|the) (?:\w+ ){0,2}(?:data|corpus)", lower)
+        and not what.strip()
+    ):
         return None
     if not components and not model and not general:
         return None
@@ -221,7 +271,10 @@ def _components(text: str) -> tuple[Component, ...]:
         if places:
             named += group
             best = max(best, (places[-1], group))
-    together = re.search(r"(?:code|weights?|data\w*|models?)s?,? and (?:the |its |our )?(?:\w+ )?(?:code|weights?|data)", text)
+    together = re.search(
+        r"(?:code|weights?|data\w*|models?)s?,? and (?:the |its |our )?(?:\w+ )?(?:code|weights?|data)",
+        text,
+    )
     return named if together else best[1]
 
 
@@ -287,7 +340,25 @@ def _unknown(match: re.Match[str]) -> _Mention | None:
 def _telling(words: str) -> bool:
     """Return whether a name is more than a common word."""
     plain = re.sub(r"\b(?:licen[cs]es?|agreement)\b", "", words, flags=re.I).strip(" ,")
-    return bool(plain) and (len(plain) > 2) and plain.lower() not in ("open source", "custom", "commercial", "original", "same", "following", "model", "free", "open", "public", "software", "community")
+    return (
+        bool(plain)
+        and (len(plain) > 2)
+        and plain.lower()
+        not in (
+            "open source",
+            "custom",
+            "commercial",
+            "original",
+            "same",
+            "following",
+            "model",
+            "free",
+            "open",
+            "public",
+            "software",
+            "community",
+        )
+    )
 
 
 def _resolved(words: str, knowledge: Knowledge) -> LicenseReading | None:
@@ -295,5 +366,10 @@ def _resolved(words: str, knowledge: Knowledge) -> LicenseReading | None:
     if tag is None or tag.kind == "nothing":
         return None
     return LicenseReading(
-        license=tag.license, edition=tag.edition, name=words.strip(), via="notice", near=tag.candidates, why=tag.why
+        license=tag.license,
+        edition=tag.edition,
+        name=words.strip(),
+        via="notice",
+        near=tag.candidates,
+        why=tag.why,
     )

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 from howopen.knowledge.loader import Knowledge
-from howopen.knowledge.tags import license_title
+from howopen.knowledge.tags import license_title, resolve_tag
 from howopen.licenses.clauses import Located, locate
 from howopen.licenses.departures import (
     LEGAL,
@@ -21,6 +22,7 @@ from howopen.licenses.departures import (
     changes,
     counting,
     harmless_text,
+    is_title,
 )
 from howopen.licenses.index import Index, Reference, load
 from howopen.licenses.matching import Candidate, Match, candidates, match
@@ -96,7 +98,7 @@ def read_all(text: str, knowledge: Knowledge, *, evidence: Sighting) -> list[Fou
     """Read all licenses in a text, with the words that each covers."""
     words = Words(text)
     index = load(knowledge)
-    best = _search(words, index)
+    best = _search(words, index) or _titled(words, index, knowledge)
     if not best:
         return [_unknown(words, index, evidence)]
     found = [_reading(words, one, knowledge, evidence) for one in best]
@@ -119,12 +121,28 @@ def _search(words: Words, index: Index) -> list[_Best]:
     return sorted(found, key=lambda one: one.match.start)
 
 
+def _titled(words: Words, index: Index, knowledge: Knowledge) -> list[_Best]:
+    """Name a short text that stops early by its own title, when nothing in it is foreign."""
+    title = next((line.strip("#*= \t") for line in words.text.splitlines() if line.strip()), "")
+    tag = resolve_tag(knowledge, title[:120])
+    if tag is None or tag.license is None:
+        return []
+    for one in candidates(words, 0, len(words), index):
+        if one.reference.id != tag.license:
+            continue
+        matched = match(words, one.reference, one.start, one.stop)
+        counted = tuple(counting(words, matched)) if matched else ()
+        if matched and matched.equal >= 40 and all(change.b1 == change.b2 for change in counted):
+            return [_Best(matched, counted, ())]
+    return []
+
+
 def _best(words: Words, index: Index, start: int, stop: int) -> _Best | None:
     """Return the best license of a stretch that may be named, or None."""
     scored: list[tuple[float, int, Match, tuple[Change, ...]]] = []
     exact: Candidate | None = None
     for one in candidates(words, start, stop, index):
-        if exact and one.share < exact.share and one.count <= exact.count:
+        if exact and one.share < exact.share and one.hits <= exact.hits:
             continue
         matched = match(words, one.reference, one.start, one.stop)
         if matched is None or matched.equal < LEAST_WORDS:
@@ -162,7 +180,11 @@ def _nameable(words: Words, matched: Match, counted: tuple[Change, ...]) -> bool
         return False
     if missing <= (1 - LEAST_SHARE) * needed:
         return True
-    return matched.equal >= 120 and _tail_missing(counted, missing) and inserted <= 0.03 * matched.equal
+    return (
+        matched.equal >= 120
+        and _tail_missing(counted, missing)
+        and inserted <= 0.03 * matched.equal
+    )
 
 
 def _tail_missing(counted: tuple[Change, ...], missing: int) -> bool:
@@ -207,7 +229,9 @@ def _reading(words: Words, best: _Best, knowledge: Knowledge, evidence: Sighting
     """Write down what a match says."""
     matched, reference = best.match, best.match.reference
     located = locate(reference, knowledge)
-    spelled = {word_hash(words.word(at)): words.word(at) for at in range(matched.start, matched.stop)}
+    spelled = {
+        word_hash(words.word(at)): words.word(at) for at in range(matched.start, matched.stop)
+    }
     departures = tuple(
         _departure(words, matched, change, located, spelled) for change in best.counted
     )
@@ -285,7 +309,9 @@ def _clause_at(reference: Reference, located: tuple[Located, ...], at: int) -> s
     """Return the ref of the smallest clause or section that a published word lies in."""
     spans = [(one.stop - one.start, 0, one.ref) for one in located if one.start <= at < one.stop]
     spans += [
-        (one.stop - one.start, 1, one.ref) for one in reference.sections if one.start <= at < one.stop
+        (one.stop - one.start, 1, one.ref)
+        for one in reference.sections
+        if one.start <= at < one.stop
     ]
     return min(spans)[2] if spans else None
 
@@ -299,7 +325,9 @@ def _spans(words: Words, matched: Match, located: tuple[Located, ...]) -> list[C
         if start is None or stop is None:
             continue
         spans.append(
-            ClauseSpan(ref=clause.ref, lines=words.lines(start, stop), quote=words.slice(start, stop))
+            ClauseSpan(
+                ref=clause.ref, lines=words.lines(start, stop), quote=words.slice(start, stop)
+            )
         )
     return spans
 
@@ -325,12 +353,6 @@ _SCOPE_SENTENCE = re.compile(
     r"[^.;]{0,120}",
     re.IGNORECASE,
 )
-#: words that a title may hold beside those of the license's name
-_TITLE_WORDS = frozenset(
-    "the license licence agreement version terms copyright text file code of for and under software"
-    " data model models weights public is licensed with see full below notice begin end v c gnu gpl".split()
-)
-_LOADED = re.compile(r"\b(?:modified|non|noncommercial|commercial|research|custom|restricted|not|only)\b", re.I)
 
 
 def _with_surroundings(words: Words, found: list[Found], evidence: Sighting) -> list[Found]:
@@ -363,9 +385,10 @@ def _judge(
     said: list[str] = []
     for low, high in _passages(words, start, stop):
         shown = words.slice(low, high, 300)
-        if harmless_text(words.text[words.starts[low] : words.stops[high - 1]]):
-            continue
-        if _is_title(words, low, high, one.reference):
+        passage = words.text[
+            words.text.rfind("\n", 0, words.starts[low]) + 1 : words.stops[high - 1]
+        ]
+        if harmless_text(passage) or is_title(passage, one.reference):
             continue
         if _SCOPE_SENTENCE.search(shown):
             said.append(f"it says {shown!r}")
@@ -382,24 +405,7 @@ def _passages(words: Words, start: int, stop: int) -> list[tuple[int, int]]:
     if start >= stop:
         return []
     cuts = [start, *(at for at in words.paragraphs if start < at < stop), stop]
-    return list(zip(cuts, cuts[1:], strict=False))
-
-
-def _is_title(words: Words, low: int, high: int, reference: Reference | None) -> bool:
-    """Return whether a short passage only names the license."""
-    if high - low > 16 or reference is None:
-        return False
-    shown = words.slice(low, high).lower()
-    name = f"{reference.entry.name} {reference.id}".lower()
-    allowed = _TITLE_WORDS | set(re.findall(r"[a-z0-9]+", name))
-    foreign = [
-        word
-        for word in re.findall(r"[^\W_]+", shown)
-        if word not in allowed and not word.isdigit() and word_hash(word) not in reference.words[:40]
-    ]
-    if _LOADED.search(shown) and not set(_LOADED.findall(shown)) <= set(re.findall(r"[a-z]+", name)):
-        return False
-    return not foreign
+    return list(pairwise(cuts))
 
 
 def _replace(reading: LicenseReading, **changed: object) -> LicenseReading:

@@ -1,4 +1,4 @@
-"""Read a license tag, name, URL or SPDX expression as readings, keeping choices as they are written.
+"""Read a license tag, name, URL or SPDX expression as readings, keeping choices as written.
 
 Nothing is guessed: a family without a version is ambiguous, an unknown name is unknown, and a list
 of licenses is neither a choice nor a sum of terms.
@@ -66,7 +66,12 @@ def _name(
         return LicenseReading(license=None, name=value[:120], via=via, why=why, evidence=sight)
     if tag.license is None:
         return LicenseReading(
-            license=None, name=value[:120], via=via, near=tag.candidates, why=tag.why, evidence=sight
+            license=None,
+            name=value[:120],
+            via=via,
+            near=tag.candidates,
+            why=tag.why,
+            evidence=sight,
         )
     return LicenseReading(
         license=tag.license,

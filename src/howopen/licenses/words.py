@@ -27,7 +27,9 @@ _MARKUP = re.compile(
     r"|(?<![A-Za-z0-9])(?:https?|ftp)://(?:www\.)?|(?<![A-Za-z0-9.])www\.",
     re.IGNORECASE | re.DOTALL,
 )
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_WORD = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
+)
 #: spellings that are one word
 _SAME = {
     "licence": "license", "licences": "licenses", "licenced": "licensed", "sublicence": "sublicense",
@@ -147,7 +149,9 @@ class Words:
         )
 
 
-_BREAK = re.compile(r"\n[ \t>]*\n|\n[ \t>]*(?:[-*•●◦#]|\|)|\n[ \t]*[({\[]?$|[.;:][\"”’)*_]*[ \t]*\n")
+_BREAK = re.compile(
+    r"\n[ \t>]*\n|\n[ \t>]*(?:[-*•●◦#]|\|)|\n[ \t]*[({\[]?$|[.;:][\"”’)*_]*[ \t]*\n"
+)
 
 
 def _breaks(between: str) -> bool:

@@ -26,11 +26,15 @@ from howopen.knowledge.predicates import (
 )
 from howopen.openness.logic import all_of, any_of, at_least, negated
 from howopen.openness.terms import Judged, in_classes, over, unrestricted
-from howopen.openness.view import View, said
-from howopen.release import Access, Component, LicenseReading, Part, Presence, Scope
+from howopen.openness.view import View, may_be_stated_elsewhere, said
+from howopen.release import Access, Component, Grant, How, LicenseReading, Part, Presence, Scope
 
 #: from least to most
 ACCESS_ORDER = tuple(Access)
+
+#: ways of giving that leave room for others, unless a manifest, a hub or the user says that is all
+_LOWER_BOUNDS = frozenset({Access.STAGED, Access.HOSTED, Access.API})
+_SURE = frozenset({How.MANIFEST, How.HUB, How.USER})
 
 
 def evaluate(test: Predicate, view: View) -> Judged:
@@ -168,15 +172,19 @@ def _level(part: Part) -> Access:
 
 
 def _reached(part: Part, least: Access) -> Judged:
+    """Compare the access that was seen; seeing an interface does not rule out a download."""
     level = _level(part)
-    enough = ACCESS_ORDER.index(level) >= ACCESS_ORDER.index(least)
     text = f"{_part_name(part)}: {level.replace('-', ' ')}"
+    evidence = part.evidence[:3]
+    if ACCESS_ORDER.index(level) >= ACCESS_ORDER.index(least):
+        return Judged(truth=Truth.YES, reasons=(Reason(text=text, evidence=evidence),))
     wanted = f"give {name_of(part.component)} by {least.replace('-', ' ')}"
-    return Judged(
-        truth=Truth.YES if enough else Truth.NO,
-        reasons=(Reason(text=text, evidence=part.evidence[:3]),),
-        missing=() if enough else (wanted,),
-    )
+    if level in _LOWER_BOUNDS and not any(item.how in _SURE for item in part.evidence):
+        text += " was seen; whether more is given was not"
+        reason = Reason(text=text, evidence=evidence)
+        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(_look(part),))
+    reason = Reason(text=text, evidence=evidence)
+    return Judged(truth=Truth.NO, reasons=(reason,), missing=(wanted,))
 
 
 def _licensed(view: View, component: Component, rule: Licensed) -> Judged:
@@ -225,10 +233,7 @@ def _terms_of(
         reason = Reason(text=text, evidence=part.evidence[:2])
         return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=("read its terms",))
     if grant.terms is None:
-        text = f"{_part_name(part)}: nothing states terms for it, so nothing is granted"
-        reason = Reason(text=text, evidence=grant.evidence or part.evidence[:2])
-        wanted = f"put the {_part_name(part)} under an open license"
-        return Judged(truth=unlicensed, reasons=(reason,), missing=(wanted,))
+        return _bare(view, part, grant, unlicensed)
     inner = over(grant.terms, judge)
     how = " (inherited from the release)" if grant.scope is Scope.INHERITED else ""
     text = f"{_part_name(part)}: {said(grant.terms)}{how}"
@@ -239,6 +244,24 @@ def _terms_of(
         reasons=(reason,),
         missing=() if inner.truth is Truth.YES else missing,
     )
+
+
+def _bare(view: View, part: Part, grant: Grant, unlicensed: Truth) -> Judged:
+    """Judge a part without terms: nothing is granted here; elsewhere they may still be stated."""
+    evidence = grant.evidence or part.evidence[:2]
+    if may_be_stated_elsewhere(view.release, part):
+        where = part.urls[0] if part.urls else "where it lies"
+        text = (
+            f"{_part_name(part)}: nothing here states terms for it; those at {where} were not read"
+        )
+        reason = Reason(text=text, evidence=evidence)
+        return Judged(
+            truth=Truth.UNCLEAR, reasons=(reason,), missing=(f"read the terms at {where}",)
+        )
+    text = f"{_part_name(part)}: nothing states terms for it, so nothing is granted"
+    wanted = f"put the {_part_name(part)} under an open license"
+    reason = Reason(text=text, evidence=evidence)
+    return Judged(truth=unlicensed, reasons=(reason,), missing=(wanted,))
 
 
 def _covers(view: View, component: Component, topics: tuple[str, ...]) -> Judged:

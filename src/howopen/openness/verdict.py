@@ -115,7 +115,7 @@ def _levels(
     truths = _reached(definition, criteria)
     sure = [index for index, truth in enumerate(truths) if truth is Truth.YES]
     reached = sure[-1] if sure else -1
-    level = text.level[reached].title if sure else _no_level(text.none, truths)
+    level = _said(text.level, reached, truths) if sure else _no_level(text.none, truths)
     following = text.level[reached + 1] if reached + 1 < len(text.level) else None
     needed = _needs(definition, following) if following else ()
     extra = _progress(definition, criteria) if text.progress else ()
@@ -133,6 +133,12 @@ def _levels(
 
 def _version(definition: Definition, knowledge: Knowledge) -> str:
     return f"{definition.text.version} (knowledge {knowledge.version})"
+
+
+def _said(levels: Sequence[Level], reached: int, truths: Sequence[Truth]) -> str:
+    level = levels[reached]
+    open_ended = level.at_least and Truth.UNCLEAR in truths[reached + 1 : reached + 2]
+    return f"at least {level.title}" if open_ended else level.title
 
 
 def _no_level(none: str, truths: Sequence[Truth]) -> str:

@@ -90,6 +90,20 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return _global_grant(self, part, part.grant)
 
 
+def may_be_stated_elsewhere(release: Release, part: Part) -> bool:
+    """Tell whether a part lies elsewhere, so that terms may be stated there that were not read.
+
+    A manifest that says that a component is unlicensed has looked there for us.
+    """
+    if part.presence is not Presence.ELSEWHERE:
+        return False
+    return not any(
+        item.component is part.component and item.value.strip().lower() == UNLICENSED
+        for item in release.declarations
+        if item.key == "license" and item.evidence.how is How.MANIFEST
+    )
+
+
 def readings(terms: Terms | None) -> tuple[LicenseReading, ...]:
     """List the licenses of a tree of terms, each once, in order."""
     if terms is None:
@@ -127,7 +141,8 @@ def _global_grant(view: View, part: Part, own: Grant | None) -> Grant | None:
     written = _written(view.release, part.component)
     if written is not None:
         return written
-    if own is not None and own.terms is not None:
+    manifest = any(item.evidence.how is How.MANIFEST for item in view.release.declarations)
+    if own is not None and own.terms is not None and not manifest:
         return own
     for kind in (view.types.get(part.component, ""), "distribution"):
         found = _release_wide(view.release, kind)

@@ -15,7 +15,6 @@ from howopen.reports.blocks import (
     Section,
     Span,
     Table,
-    Tone,
     Tree,
     node,
     words,
@@ -42,11 +41,10 @@ from howopen.reports.sections import (
     right_row,
     verdict_section,
 )
-from howopen.reports.view import about_label, action_title, right_rows, trigger_label
+from howopen.reports.view import about_label, action_title, right_rows, trigger_label, untold
 
 if TYPE_CHECKING:
     from howopen.report import Opened
-    from howopen.rights.publishing import Publishing, TermsOn
 
 _ADVICE = Line(words=words(Span("\n" + ADVICE, "quiet")))
 
@@ -55,7 +53,7 @@ def answer_blocks(answer: Answer, *, verbose: bool = False) -> tuple[Block, ...]
     """Lay out an answer: the verdict, then why, on which conditions, owing what, at what risk."""
     about = about_label(answer)
     asked = action_title(answer.action) + (f" ({about})" if about else "")
-    says = line(answer.headline).removeprefix(str(answer.truth)).lstrip(" :,-")
+    says = untold(answer.headline, answer.truth)
     lead = words(
         Span(str(answer.truth), TRUTH_TONE[answer.truth]), " - ", Span(asked, "strong"), ": ", says
     )
@@ -196,36 +194,6 @@ def open_blocks(found: Opened) -> tuple[Block, ...]:
         frame_section(found.frame_table),
     )
     return tuple(each for each in sections if each is not None)
-
-
-def publishing_blocks(found: Publishing) -> tuple[Block, ...]:
-    """Lay out what publishing a derivative takes: terms that reach it, duties, licenses for it."""
-    asked = f"publishing a {line(found.kind)}"
-    says = line(found.headline).removeprefix(str(found.truth)).lstrip(" :,-")
-    truth = Span(str(found.truth), TRUTH_TONE[found.truth])
-    parts: list[Block] = [
-        Line(words=words(truth, " - ", Span(asked, "strong"), ": ", says), lead=True)
-    ]
-    if found.licenses:
-        under = ", ".join(map(line, found.licenses))
-        why = f" - {line(found.why)}" if found.why else ""
-        parts.append(Line(words=words(Span("under: ", "strong"), under, Span(why, "quiet"))))
-    told: tuple[tuple[str, tuple[Node, ...]], ...] = (
-        ("Terms", tuple(map(_terms_on, found.terms))),
-        ("What must go with it", tuple(_duty(each) for each in found.duties)),
-        ("Notes", tuple(node(line(each)) for each in found.notes)),
-        ("Why", tuple(map(reason_node, found.reasons))),
-    )
-    parts += [Section(title=title, blocks=(Tree(nodes=nodes),)) for title, nodes in told if nodes]
-    return (*parts, _ADVICE)
-
-
-def _terms_on(terms: TermsOn) -> Node:
-    tones: dict[str, Tone] = {"yes": "warn", "no": "good"}
-    reached = Span(f"reached: {terms.reached}", tones.get(terms.reached, ""))
-    below = tuple(map(citation_node, terms.citations))
-    name = Span(f"{line(terms.license)} ", "strong")
-    return node(name, reached, f" {line(terms.text)}", below=below)
 
 
 def claim_blocks(claims: Sequence[Claim]) -> tuple[Block, ...]:

@@ -13,8 +13,6 @@ from howopen.knowledge.findings import codes_of
 from howopen.knowledge.licenses import Clause, License, license_ids
 from howopen.knowledge.relations import relations_of
 from howopen.release import Noun
-from howopen.reports.blocks import Block, Line, Span, Tree, node, words
-from howopen.reports.clean import line
 
 #: What the effects of a clause mean, by their tag in license files.
 EFFECTS = {
@@ -38,14 +36,16 @@ class Explanation(Noun, frozen=True, kw_only=True):
         term: as we spell it.
         kind: what sort of term it is.
         title: in one line.
-        text: what it means, sentence by sentence.
+        says: what it means, sentence by sentence.
+        rows: its parts by name, such as the clauses of a license.
         source: where that comes from.
     """
 
     term: str
     kind: str
     title: str
-    text: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
     source: str = ""
 
 
@@ -81,38 +81,28 @@ def terms(knowledge: Knowledge) -> tuple[str, ...]:
     )
 
 
-def explanation_blocks(found: Explanation) -> tuple[Block, ...]:
-    """Lay out an explanation."""
-    lead = words(Span(line(found.term), "strong"), f" ({found.kind}) - {line(found.title)}")
-    blocks: list[Block] = [Line(words=lead, lead=True)]
-    if found.text:
-        blocks.append(Tree(nodes=tuple(node(line(each)) for each in found.text)))
-    if found.source:
-        blocks.append(Line(words=words(Span(f"source: {line(found.source)}", "quiet"))))
-    return tuple(blocks)
-
-
 def _code(term: str, knowledge: Knowledge) -> Explanation | None:
     code = codes_of(knowledge).get(term.upper())
     if code is None:
         return None
     text = (code.means, f"To do: {code.remedy}")
     kind = f"finding, {code.gravity}"
-    return Explanation(term=term.upper(), kind=kind, title=code.title, text=text)
+    return Explanation(term=term.upper(), kind=kind, title=code.title, says=text)
 
 
 def _definition(term: str, knowledge: Knowledge) -> Explanation | None:
     if term not in definition_ids(knowledge):
         return None
     text = definition_of(knowledge, term).text
-    levels = [f"Level: {level.title}" for level in text.level]
-    asks = [f"{rule.id}: {rule.title}" for rule in text.criterion]
-    said = (f"By {text.publisher}, {text.date} ({text.status}).", text.note, *levels, *asks)
+    said = (f"By {text.publisher}, {text.date} ({text.status}).", text.note)
+    levels = [(f"level {level.id}", level.title) for level in text.level]
+    asks = [(rule.id, rule.title) for rule in text.criterion]
     return Explanation(
         term=term,
         kind="definition",
         title=text.title,
-        text=tuple(filter(None, said)),
+        says=tuple(filter(None, said)),
+        rows=(*levels, *asks),
         source=text.source,
     )
 
@@ -132,17 +122,19 @@ def _license(term: str, knowledge: Knowledge) -> Explanation | None:
         term=f"{ident}#{ref}" if hash_ else ident,
         kind="clause" if hash_ else "license",
         title=title,
-        text=tuple(_clause(each, full=bool(hash_)) for each in clauses),
+        rows=tuple((_effect_of(each, hash_), each.says) for each in clauses),
+        says=tuple(f"Left open: {why}" for each in clauses if hash_ for why in _doubts(each)),
         source=text.url or text.source,
     )
 
 
-def _clause(clause: Clause, *, full: bool) -> str:
+def _effect_of(clause: Clause, alone: str) -> str:
     effect = str(clause.__struct_config__.tag)
-    if not full:
-        return f"{clause.ref} {effect}: {clause.says}"
-    doubts = [f"Open: {doubt.why}" for doubt in getattr(clause, "doubts", ())]
-    return " ".join((f"It {effect}: {clause.says}", *doubts))
+    return effect if alone else f"{clause.ref} {effect}"
+
+
+def _doubts(clause: Clause) -> list[str]:
+    return [doubt.why for doubt in getattr(clause, "doubts", ())]
 
 
 def _word(term: str, knowledge: Knowledge) -> Explanation | None:
@@ -152,7 +144,7 @@ def _word(term: str, knowledge: Knowledge) -> Explanation | None:
     if action is not None:
         name = said.aliases.get(wanted, wanted)
         needs = f"It is done with: {action.component.replace('-', ' ')}."
-        return Explanation(term=name, kind="action", title=f"you may {action.says}", text=(needs,))
+        return Explanation(term=name, kind="action", title=f"you may {action.says}", says=(needs,))
     for kind, table in (
         ("duty", said.duties),
         ("trigger of a duty", said.triggers),
@@ -171,7 +163,7 @@ def _component(term: str, knowledge: Knowledge) -> Explanation | None:
     groups = ", ".join(component.groups)
     text = (f"It is {component.kind}.", f"It serves: {groups}." if groups else "")
     return Explanation(
-        term=wanted, kind="component", title=component.title, text=tuple(filter(None, text))
+        term=wanted, kind="component", title=component.title, says=tuple(filter(None, text))
     )
 
 
@@ -185,7 +177,7 @@ def _relation(term: str, knowledge: Knowledge) -> Explanation | None:
         f"It may be: {', '.join(kind.among)}." if kind.among else "",
     ]
     return Explanation(
-        term=term.lower(), kind="relation", title=kind.title, text=tuple(filter(None, said))
+        term=term.lower(), kind="relation", title=kind.title, says=tuple(filter(None, said))
     )
 
 
@@ -205,7 +197,9 @@ def _vocabulary(term: str, knowledge: Knowledge) -> Explanation | None:
         "fields": said.fields,
         "effects": EFFECTS,
         "codes": {name: code.title for name, code in codes_of(knowledge).items()},
-        "definitions": dict.fromkeys(definition_ids(knowledge), ""),
+        "definitions": {
+            k: definition_of(knowledge, k).text.title for k in definition_ids(knowledge)
+        },
         "licenses": dict.fromkeys(license_ids(knowledge), ""),
         "components": {k: v.title for k, v in components_of(knowledge).components.items()},
         "relations": {k: v.title for k, v in relations_of(knowledge).kinds.items()},
@@ -213,9 +207,8 @@ def _vocabulary(term: str, knowledge: Knowledge) -> Explanation | None:
     table = lists.get(term.lower())
     if table is None:
         return None
-    text = tuple(f"{name}: {says}" if says else name for name, says in table.items())
     title = f"the {len(table)} {term.lower()} that howopen knows"
-    return Explanation(term=term.lower(), kind="vocabulary", title=title, text=text)
+    return Explanation(term=term.lower(), kind="vocabulary", title=title, rows=tuple(table.items()))
 
 
 _LOOKS: Iterable[Callable[[str, Knowledge], Explanation | None]] = (

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from howopen.answer import Answer, Truth, Verdict
+from howopen.answer import Answer, Depth, Truth, Verdict
 from howopen.release import Access, Part, Presence, Release, ReleaseKind
 from howopen.reports.blocks import Span, Tone, Words, words
 from howopen.reports.clean import counted, line, shorten
 from howopen.reports.labels import TRUTH_TONE
-from howopen.reports.view import best_access, ground_of, only_name, weight_licenses
+from howopen.reports.view import best_access, ground_of, only_name, weight_licenses, weights_of
 
 if TYPE_CHECKING:
     from howopen.report import Report
@@ -65,6 +65,10 @@ def headline(report: Report) -> Words:
 def _access(release: Release) -> Tile:
     if release.kind is ReleaseKind.MODEL:
         says, tone = _ACCESS[best_access(release.parts)]
+        spoken = weights_of(release.parts)
+        if spoken and best_access(release.parts) is None:
+            here = any(part.presence is Presence.HERE for part in spoken)
+            says, tone = ("weights here", "good") if here else ("weights elsewhere", "warn")
         return Tile(asks="To be had", says=says, tone=tone)
     there = sum(part.presence is Presence.HERE for part in release.parts)
     return Tile(asks="To be had", says=f"{release.kind}, {counted(there, 'component')} here")
@@ -97,10 +101,23 @@ def _use(answers: Sequence[Answer]) -> Tile | None:
         Truth.UNCLEAR: "whether you may run it is unclear",
         Truth.NA: "there is nothing to run",
     }[answer.truth]
+    if commercial_too(answer):
+        says += ", commercially too"
     if answer.truth is Truth.YES and answer.conditions:
-        says += f" on {counted(len(answer.conditions), 'condition')}"
+        says += f", on {counted(len(answer.conditions), 'condition')}"
     tone = TRUTH_TONE[answer.truth]
-    return Tile(asks="May you run it", says=says, tone=tone, more=ground_of(answer))
+    return Tile(asks="May you run it", says=says, tone=tone, more=shorten(ground_of(answer), 160))
+
+
+def commercial_too(answer: Answer) -> bool:
+    """Tell whether a yes holds for commercial purposes: the purpose, not given, made no difference.
+
+    What the asker did not say becomes a condition; so a yes that was read clause by clause and has
+    no condition on the purpose holds for any.
+    """
+    if answer.truth is not Truth.YES or answer.reading is not Depth.CLAUSE:
+        return False
+    return not any("purpose" in condition.id for condition in answer.conditions)
 
 
 def _open(verdicts: Mapping[str, Verdict]) -> Tile | None:
@@ -117,5 +134,5 @@ def _open(verdicts: Mapping[str, Verdict]) -> Tile | None:
         asks="Is it open source AI",
         says=says,
         tone=TRUTH_TONE[verdict.truth],
-        more=f"{line(verdict.title)}: {line(why)}" if why else line(verdict.title),
+        more=f"{line(verdict.title)}: {shorten(why, 120)}" if why else line(verdict.title),
     )

@@ -99,7 +99,8 @@ def _sections(report: Report, seen: Page) -> list[tuple[str, str, Html]]:
         note = "if nothing is known of you"
         told.append(("rights", "What you may do", part.rights(seen.rights), note))
     if seen.verdicts:
-        told.append(("open", "How open", part.openness(seen.verdicts), ""))
+        note = "each square is a criterion: filled holds, hollow does not, half is unclear"
+        told.append(("open", "How open", part.openness(seen.verdicts), note))
     if report.groups:
         told.append(("groups", "For whom", part.groups(report.groups), ""))
     if frames is not None and frames.rows:

@@ -19,15 +19,15 @@ from howopen.reports.labels import (
 from howopen.reports.lineage import picture
 from howopen.reports.markup import Html, chip, folded, join, table, tag, tree, unseen, words
 from howopen.reports.proof import (
-    answer_nodes,
     claim_nodes,
     evidence_nodes,
     finding_nodes,
-    reason_node,
+    gist_node,
+    row_nodes,
     verdict_nodes,
 )
 from howopen.reports.sections import missing
-from howopen.reports.view import KinRow, RightRow, action_title
+from howopen.reports.view import KinRow, RightRow
 
 if TYPE_CHECKING:
     from howopen.openness import FrameTable, Group
@@ -82,13 +82,7 @@ def _actions(row: RightRow) -> Html:
 def _ground(row: RightRow) -> Html:
     cited = join(join([" ", tag("code", clause)]) for clause in row.clauses)
     says = join([row.ground or "granted without conditions" * (row.truth is Truth.YES), cited])
-    if len(row.answers) == 1:
-        return folded(says, tree(answer_nodes(row.answers[0])))
-    each = [
-        folded(f"{action_title(answer.action)}: {answer.headline}", tree(answer_nodes(answer)))
-        for answer in row.answers
-    ]
-    return folded(says, *each)
+    return folded(says, tree(row_nodes(row)))
 
 
 def openness(verdicts: Iterable[Verdict]) -> Html:
@@ -160,7 +154,7 @@ def frame_table(frames: FrameTable) -> Html:
                     folded(
                         chip(str(cell.truth), TRUTH_TONE[cell.truth]),
                         tag("p", f"{cell.applies}: {cell.why}"),
-                        tree(map(reason_node, cell.reasons)),
+                        tree(map(gist_node, cell.reasons)),
                     ),
                 )
                 for cell in row.cells

@@ -36,27 +36,30 @@ def _several(things: Sequence[object], *, verbose: bool) -> tuple[Block, ...]:
 
 def _one(thing: object, *, verbose: bool) -> tuple[Block, ...]:
     from howopen.reports import answers as pages  # noqa: PLC0415
-    from howopen.reports.explain import Explanation, explanation_blocks  # noqa: PLC0415
+    from howopen.reports.explain import Explanation  # noqa: PLC0415
 
     if isinstance(thing, Answer):
         return pages.answer_blocks(thing, verbose=verbose)
     if isinstance(thing, LicenseReading):
         return pages.license_blocks(thing, verbose=verbose)
     if isinstance(thing, Explanation):
+        from howopen.reports.pages import explanation_blocks  # noqa: PLC0415
+
         return explanation_blocks(thing)
-    return _whole(thing)
+    return _whole(thing, verbose=verbose)
 
 
-def _whole(thing: object) -> tuple[Block, ...]:
+def _whole(thing: object, *, verbose: bool) -> tuple[Block, ...]:
     from howopen.report import Opened, Report  # noqa: PLC0415
     from howopen.reports import answers as pages  # noqa: PLC0415
+    from howopen.reports.pages import publishing_blocks  # noqa: PLC0415
     from howopen.reports.sections import report_blocks  # noqa: PLC0415
     from howopen.rights.publishing import Publishing  # noqa: PLC0415
 
     if isinstance(thing, Report):
-        return report_blocks(thing)
+        return report_blocks(thing, verbose=verbose)
     if isinstance(thing, Opened):
         return pages.open_blocks(thing)
     if isinstance(thing, Publishing):
-        return pages.publishing_blocks(thing)
+        return publishing_blocks(thing)
     raise TypeError(f"no page is laid out for {type(thing).__name__}")

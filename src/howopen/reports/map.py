@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from howopen.release import Access, Presence
-from howopen.reports.labels import ACCESS
+from howopen.reports.labels import ACCESS, component_title
 from howopen.reports.markup import Html, folded, join, tag, tree, unseen
 from howopen.reports.proof import part_nodes
 from howopen.reports.shades import SHADES, Shade, shade_of
@@ -20,7 +20,8 @@ LETTERS: dict[Shade, str] = {
     "unknown": "?",
 }
 
-_HEADS = {
+_HEADS: dict[Access | None, str] = {
+    None: "not known",
     Access.WITHHELD: "kept back",
     Access.STAGED: "staged",
     Access.HOSTED: "hosted",
@@ -71,8 +72,9 @@ def _guess(presence: Presence) -> Access | None:
     return Access.DOWNLOAD if presence is Presence.HERE else None
 
 
-def _mark(row: PartRow, access: Access) -> Html:
-    said = f"{row.presence}, {ACCESS[access]}; {row.license}"
+def _mark(row: PartRow, access: Access | None) -> Html:
+    how = "access not known" if access is None else ACCESS[access]
+    said = f"{row.presence}, {how}; {row.license}"
     away = row.part.presence is not Presence.HERE
     return mark(shade_of(row.part.grant), said, away=away)
 
@@ -92,7 +94,7 @@ def absent(seen: Page) -> Html:
         (Presence.NOT_FOUND, "Looked for and not found: "),
     ):
         parts = [part for part in seen.absent if part.presence is presence]
-        titles = ", ".join(dict.fromkeys(each.component.replace("-", " ") for each in parts))
+        titles = ", ".join(dict.fromkeys(component_title(each.component) for each in parts))
         searched = tag("ul", *(tag("li", each) for each in looked(parts)), class_="proof")
         if parts:
             made.append(folded(join([tag("b", says), titles]), searched, class_="absent"))

@@ -8,8 +8,8 @@ from howopen.answer import Answer, Citation, Claim, Criterion, Finding, Reason, 
 from howopen.release import Evidence, How
 from howopen.reports.blocks import Node, Span, node
 from howopen.reports.clean import line, shorten
-from howopen.reports.labels import HOW, TRUTH_TONE, place_of
-from howopen.reports.view import PartRow, trigger_label
+from howopen.reports.labels import HOW, TRUTH_TONE, place_of, places
+from howopen.reports.view import PartRow, RightRow, trigger_label
 
 #: A quote in a proof is cut to this many characters; the place says where the rest is.
 QUOTE = 320
@@ -88,6 +88,27 @@ def answer_nodes(answer: Answer) -> tuple[Node, ...]:
     nodes += [node(Span("footing: ", "strong"), line(text)) for text in answer.footing]
     nodes += [node(Span("would settle it: ", "strong"), line(text)) for text in answer.settles]
     return tuple(nodes)
+
+
+def row_nodes(row: RightRow) -> tuple[Node, ...]:
+    """Show the proof of actions answered alike: what they share, then what is each one's own."""
+    proofs = [answer_nodes(answer) for answer in row.answers]
+    shared = tuple(each for each in proofs[0] if all(each in proof for proof in proofs))
+    own = [
+        node(Span(f"{title}: ", "strong"), line(answer.headline), below=below)
+        for title, answer, proof in zip(row.actions, row.answers, proofs, strict=True)
+        if (below := tuple(each for each in proof if each not in shared))
+    ]
+    return (*shared, *own)
+
+
+def gist_node(reason: Reason, depth: int = 2) -> Node:
+    """Show a sentence with the clauses and places it rests on, without their words."""
+    refs = ", ".join(dict.fromkeys(line(each.ref) for each in reason.citations[:4]))
+    where = places(reason.evidence)
+    rests = "  ".join(filter(None, (refs, where)))
+    below = tuple(gist_node(each, depth - 1) for each in reason.because[:6]) if depth else ()
+    return node(line(reason.text), "  " if rests else "", Span(rests, "code"), below=below)
 
 
 def criterion_node(criterion: Criterion) -> Node:

@@ -20,12 +20,12 @@ from howopen.reports.labels import (
     presence_tone,
 )
 from howopen.reports.proof import (
-    answer_nodes,
     claim_nodes,
     evidence_nodes,
     finding_nodes,
+    gist_node,
     part_nodes,
-    reason_node,
+    row_nodes,
     verdict_nodes,
 )
 from howopen.reports.view import KinRow, Page, PartRow, RightRow, looked, page, part_title
@@ -35,12 +35,15 @@ if TYPE_CHECKING:
     from howopen.openness.frames import FrameCell
     from howopen.report import Report
 
+#: More claims than this are shown with `verbose` only; the worst come first.
+MOST_CLAIMS = 10
+
 #: What every page says once.
 ADVICE = "What the texts say, with where they say it; not legal advice."
 
 
-def report_blocks(report: Report) -> tuple[Block, ...]:
-    """Lay a report out: the verdict, then why."""
+def report_blocks(report: Report, *, verbose: bool = False) -> tuple[Block, ...]:
+    """Lay a report out: the verdict, then why; groups and frames only with `verbose`."""
     seen = page(report)
     facts = "  ·  ".join(f"{name} {value}" for name, value in seen.facts)
     blocks: list[Block] = [
@@ -48,9 +51,11 @@ def report_blocks(report: Report) -> tuple[Block, ...]:
         Line(words=words(Span(facts, "quiet"))),
     ]
     blocks += filter(None, (_components(seen), _kin(seen.kin), _rights(seen.rights)))
-    blocks += filter(None, (verdict_section(seen.verdicts), group_section(report.groups)))
-    blocks += filter(None, (frame_section(report.frame_table),))
-    blocks += filter(None, (claim_section(seen.claims), finding_section(seen.findings)))
+    blocks += filter(None, (verdict_section(seen.verdicts),))
+    if verbose:
+        blocks += filter(None, (group_section(report.groups), frame_section(report.frame_table)))
+    claims = claim_section(seen.claims, None if verbose else MOST_CLAIMS)
+    blocks += filter(None, (claims, finding_section(seen.findings)))
     blocks += filter(None, (_gaps(seen.gaps),))
     blocks.append(Line(words=words(Span("\n" + ADVICE, "quiet"))))
     return tuple(blocks)
@@ -136,7 +141,7 @@ def right_row(row: RightRow) -> Row:
             words(shorten(row.ground, 200)),
             words(Span(", ".join(row.clauses), "code")),
         ),
-        detail=answer_nodes(row.answers[0]),
+        detail=row_nodes(row),
     )
 
 
@@ -189,9 +194,10 @@ def frame_section(frames: FrameTable | None) -> Section | None:
         )
         for row in frames.rows
     )
-    columns = ("criterion", *(line(frame.title) for frame in frames.frames))
+    columns = ("criterion", *(line(frame.id).replace("-", " ") for frame in frames.frames))
     table = Table(columns=columns, rows=rows)
-    return Section(title="What counts as source", note=frame_note(), blocks=(table,))
+    marked = Line(words=words(Span("* in another sense of the word", "quiet")))
+    return Section(title="What counts as source", note=frame_note(), blocks=(table, marked))
 
 
 def _frame_cell(cell: FrameCell) -> Words:
@@ -202,7 +208,7 @@ def _frame_cell(cell: FrameCell) -> Words:
 def _frame_node(cell: FrameCell) -> Node:
     said = Span(str(cell.truth), TRUTH_TONE[cell.truth])
     why = f": {line(cell.applies)} - {line(cell.why)}"
-    below = tuple(map(reason_node, cell.reasons))
+    below = tuple(map(gist_node, cell.reasons))
     return node(Span(f"{line(cell.frame)} ", "strong"), said, why, below=below)
 
 
@@ -213,12 +219,13 @@ def group_section(groups: Sequence[Group]) -> Section | None:
             cells=(
                 words(Span(line(group.title), "strong")),
                 words(_titles(group.there)),
-                words(Span(_titles((*group.withheld, *group.missing)), "quiet")),
+                words(str(len(group.withheld) or "")),
+                words(str(len(group.missing) or "")),
             )
         )
         for group in groups
     )
-    columns = ("for", "there", "not there")
+    columns = ("for", "there", "kept back", "not found")
     return Section(title="For whom", blocks=(Table(columns=columns, rows=rows),)) if rows else None
 
 
@@ -226,13 +233,17 @@ def _titles(components: Iterable[Component]) -> str:
     return ", ".join(map(component_title, components))
 
 
-def claim_section(claims: Iterable[Claim]) -> Section | None:
-    """Lay out what is said, and whether it is true."""
-    rows = tuple(map(_claim_row, claims))
-    if not rows:
+def claim_section(claims: Sequence[Claim], most: int | None = None) -> Section | None:
+    """Lay out what is said, and whether it is true; the first `most` of many."""
+    if not claims:
         return None
     columns = ("judgement", "what is said", "why", "where")
-    return Section(title="Claims", blocks=(Table(columns=columns, rows=rows),))
+    rows = tuple(map(_claim_row, claims[:most]))
+    blocks: list[Line | Table] = [Table(columns=columns, rows=rows)]
+    if len(rows) < len(claims):
+        more = f"and {counted(len(claims) - len(rows), 'claim')} more; -v shows them"
+        blocks.append(Line(words=words(Span(more, "quiet"))))
+    return Section(title="Claims", blocks=tuple(blocks))
 
 
 def _claim_row(claim: Claim) -> Row:

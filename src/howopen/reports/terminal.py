@@ -131,11 +131,19 @@ def _grid(table: Table, width: int) -> RenderableType:
     """Set a table in columns, the widest of which get the room that is left."""
     from rich.table import Table as Grid  # noqa: PLC0415
 
-    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    titled = any(table.columns)
+    grid = Grid(
+        box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_header=titled
+    )
+    most = width // 2 if len(table.columns) > 2 else width
+    # rich crops a table whose least widths are more than an equal share of the page
+    share = min(24, width // len(table.columns) - 2)
     for index, title in enumerate(table.columns):
         cells = [sum(len(span.text) for span in row.cells[index]) for row in table.rows]
         longest = max([len(title), *cells])
-        grid.add_column(title, overflow="fold", min_width=min(longest, 8), max_width=width // 2)
+        grid.add_column(
+            title, overflow="fold", min_width=min(longest, 8 if index else share), max_width=most
+        )
     for row in table.rows:
         grid.add_row(*map(_text, row.cells))
     return grid

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from howopen.answer import Answer, Claim, Finding, Judgement, Truth, Verdict
+from howopen.answer import Answer, Claim, Condition, Finding, Judgement, Truth, Verdict
 from howopen.knowledge import default
 from howopen.knowledge.actions import actions_of
 from howopen.release import (
@@ -190,26 +190,29 @@ def kin_row(relation: Relation, release: Release) -> KinRow:
 
 
 def right_rows(answers: Iterable[Answer]) -> tuple[RightRow, ...]:
-    """Group answers that are alike, yes first."""
-    alike: dict[tuple[int, str, str, tuple[str, ...]], list[Answer]] = {}
+    """Group answers of the same truth on the same main ground, yes first."""
+    alike: dict[tuple[int, str, str], list[Answer]] = {}
     for answer in answers:
-        about = about_label(answer)
-        key = (_TRUTHS.index(answer.truth), about, ground_of(answer), clauses_of(answer))
+        key = (_TRUTHS.index(answer.truth), about_label(answer), ground_of(answer))
         alike.setdefault(key, []).append(answer)
-    rows = []
-    for (_, about, ground, clauses), group in sorted(alike.items(), key=lambda item: item[0][:2]):
-        titles = tuple(action_title(answer.action) for answer in group)
-        row = RightRow(
-            truth=group[0].truth,
-            actions=titles,
-            about=about,
-            ground=ground,
-            clauses=clauses,
-            answers=tuple(group),
-        )
-        rows.append(row)
-    return tuple(rows)
+    ordered = sorted(alike.items(), key=lambda item: item[0][:2])
+    return tuple(_right_row(about, ground, group) for (_, about, ground), group in ordered)
 
+
+def _right_row(about: str, ground: str, group: list[Answer]) -> RightRow:
+    clauses = tuple(dict.fromkeys(ref for answer in group for ref in clauses_of(answer)))
+    return RightRow(
+        truth=group[0].truth,
+        actions=tuple(action_title(answer.action) for answer in group),
+        about=about,
+        ground=ground,
+        clauses=clauses[:MOST_CLAUSES],
+        answers=tuple(group),
+    )
+
+
+#: A row of the table of rights names at most so many clauses; the proof has them all.
+MOST_CLAUSES = 3
 
 _TRUTHS = [Truth.YES, Truth.UNCLEAR, Truth.NO, Truth.NA]
 
@@ -235,10 +238,34 @@ def ground_of(answer: Answer) -> str:
     """Say the main ground of an answer in a table: its first condition, else its headline."""
     if answer.truth is Truth.YES and answer.conditions:
         more = len(answer.conditions) - 1
-        return "if " + _lower(line(answer.conditions[0].text)) + (f" (+{more})" if more else "")
+        first = shorten(_lower(line(main_condition(answer).text)), 160)
+        return f"if {first}" + (f" (+{more})" if more else "")
     if answer.truth is Truth.YES:
         return counted(len(answer.duties), "duty", "duties") if answer.duties else ""
-    return _lower(line(answer.headline).removeprefix(f"{answer.truth}").lstrip(" :,-"))
+    return _lower(untold(answer.headline, answer.truth))
+
+
+def untold(headline: str, truth: Truth) -> str:
+    """Drop the truth from the beginning of a headline, where it is shown beside it.
+
+    >>> untold("No: it is forbidden.", Truth.NO)
+    'it is forbidden.'
+    """
+    text = line(headline)
+    said = (
+        text[: len(truth)].casefold() == truth and not text[len(truth) : len(truth) + 1].isalpha()
+    )
+    return text[len(truth) :].lstrip(" :,-") if said else text
+
+
+def main_condition(answer: Answer) -> Condition:
+    """Pick the condition to show first: the purpose; fields of use come last, being a list."""
+
+    def weight(condition: Condition) -> tuple[bool, bool, bool]:
+        ident = condition.id
+        return (ident == "field", "purpose" not in ident, len(condition.text) > 160)
+
+    return min(answer.conditions, key=weight)
 
 
 def _lower(text: str) -> str:
@@ -248,7 +275,7 @@ def _lower(text: str) -> str:
 def clauses_of(answer: Answer) -> tuple[str, ...]:
     """List the clauses that decide an answer, main ones first."""
     if answer.truth is Truth.YES:
-        cited = [each for condition in answer.conditions for each in condition.citations]
+        cited = list(main_condition(answer).citations) if answer.conditions else []
     else:
         cited = [each for reason in answer.reasons for each in reason.citations]
         cited += [
@@ -278,21 +305,20 @@ def looked(absent: Iterable[Part]) -> tuple[str, ...]:
 
 def best_access(parts: Iterable[Part]) -> Access | None:
     """Say how far the weights can be had: the furthest access of any of them."""
-    held = (Component.WEIGHTS, Component.DELTA, Component.ADAPTER)
     order = list(Access)
-    found = [
-        order.index(part.access)
-        for part in parts
-        if part.component in held and part.access is not None
-    ]
+    found = [order.index(part.access) for part in weights_of(parts) if part.access is not None]
     return order[max(found)] if found else None
+
+
+def weights_of(parts: Iterable[Part]) -> list[Part]:
+    """List the weights of a release: parameters, deltas and adapters that exist."""
+    held = (Component.WEIGHTS, Component.DELTA, Component.ADAPTER)
+    return [part for part in parts if part.component in held and part.presence not in _NOT_HERE]
 
 
 def weight_licenses(parts: Iterable[Part]) -> tuple[str, ...]:
     """List the licenses on the weights, by name; `no license stated` is one of them."""
-    held = (Component.WEIGHTS, Component.DELTA, Component.ADAPTER)
-    wanted = [part for part in parts if part.component in held and part.presence not in _NOT_HERE]
-    return tuple(dict.fromkeys(grant_label(part.grant) for part in wanted))
+    return tuple(dict.fromkeys(grant_label(part.grant) for part in weights_of(parts)))
 
 
 def only_name(parts: Iterable[Part], label: str) -> str:

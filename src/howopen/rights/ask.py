@@ -11,7 +11,7 @@ from howopen.knowledge import Knowledge, default
 from howopen.knowledge.actions import action_id
 from howopen.knowledge.models import known_model
 from howopen.release import Part, Release
-from howopen.rights.compile import Compiled, compile_grant
+from howopen.rights.compile import Compiled, compile_part
 from howopen.rights.conflicts import conflict
 from howopen.rights.data import data_risks
 from howopen.rights.decide import decide
@@ -76,7 +76,7 @@ def compiled_terms(
     release: Release, part: Part, knowledge: Knowledge
 ) -> tuple[Compiled, tuple[ParentTerms, ...]]:
     """Compile the terms on a part and those of its parents."""
-    own = compile_grant(part.grant, knowledge, part.component)
+    own = compile_part(part, knowledge)
     parents = parents_of(release, knowledge, part.component, part.variant)
     return join(own, parents), parents
 
@@ -187,7 +187,8 @@ def _together(answers: list[Answer], parts: tuple[Part, ...]) -> Answer:
         reading=max((one.reading for one in answers), key=lambda depth: depth == "coarse"),
     )
     if len({one.truth for one in answers}) == 1:
-        return joined
+        told = f"{first.truth.capitalize()} for each of {len(named)} models; {named[0][0]}: "
+        return replace(joined, headline=told + first.headline)
     told = "; ".join(f"{name}: {one.truth}" for name, one in named)
     return replace(
         joined,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from howopen.knowledge.licenses import (
     Binds,
     Clause,
+    Disclaims,
     Doubt,
     Forbids,
     Grants,
@@ -111,7 +112,18 @@ def atoms_of(license_: License, scopes: frozenset[str] = frozenset()) -> tuple[A
     found: list[AnyAtom] = []
     for index, clause in enumerate(license_.clause):
         found.extend(_atoms(key, index, clause, scopes))
-    return tuple(found)
+    return (*found, *_withheld_names(key, license_, found))
+
+
+def _withheld_names(key: str, license_: License, found: list[AnyAtom]) -> list[AnyAtom]:
+    """Let a clause that grants no trademark rights answer for names, where nothing else does."""
+    if any("use-name" in one.actions for one in found if isinstance(one, Permit | Forbid)):
+        return []
+    return [
+        Forbid(license=key, clause=index, actions=("use-name",))
+        for index, clause in enumerate(license_.clause)
+        if isinstance(clause, Disclaims) and "trademark" in clause.what
+    ]
 
 
 def _atoms(key: str, index: int, clause: Clause, scopes: frozenset[str]) -> list[AnyAtom]:
@@ -206,6 +218,11 @@ def _binds(key: str, index: int, clause: Binds) -> list[AnyAtom]:
         found.extend(_planes(permit, clause.doubts))
     elif clause.derivatives == "same" or clause.may_add_terms == "no":
         found.extend(_planes(Forbid(license=key, clause=index, actions=wanted), clause.doubts))
+    elif clause.may_add_terms == "yes":
+        permit = Permit(license=key, clause=index, actions=wanted)
+        found.extend(_planes(permit, clause.doubts))
+        asks = "your terms do not conflict with these, which run with the derivative"
+        found.append(Forbid(license=key, clause=index, actions=wanted, asks=asks))
     else:
         note = "its terms run with a derivative; whether others may be put beside them is not said"
         found.append(Permit(license=key, clause=index, actions=wanted, sure=False, note=note))

@@ -7,7 +7,18 @@ from msgspec.structs import replace
 
 from howopen.knowledge import Knowledge
 from howopen.knowledge.licenses import License, license_of
-from howopen.release import AllOf, AnyOf, Grant, LicenseReading, Noun, Scope, Single, Terms
+from howopen.release import (
+    AllOf,
+    AnyOf,
+    Grant,
+    LicenseReading,
+    Noun,
+    Part,
+    Presence,
+    Scope,
+    Single,
+    Terms,
+)
 from howopen.rights.atoms import AnyAtom, Forbid, Mark, Owe, Permit, atoms_of, license_key
 from howopen.rights.coarse import coarse_atoms
 from howopen.rights.departures import changed
@@ -16,6 +27,9 @@ from howopen.rights.words import words_of
 
 #: label of the text of a part that no terms are on
 UNSTATED = "unstated"
+
+#: label of the text of a part elsewhere whose terms are not stated here
+UNSEEN = "not stated here"
 
 #: more candidates than this are not compared one by one
 MAX_CANDIDATES = 24
@@ -50,13 +64,24 @@ class Compiled(Noun, frozen=True, kw_only=True):
     origins: dict[str, Origin]
 
 
-def compile_grant(grant: Grant | None, knowledge: Knowledge, component: str) -> Compiled:
-    """Compile the terms on a component."""
-    if grant is None or grant.terms is None or grant.scope is Scope.UNSTATED:
+def compile_part(part: Part, knowledge: Knowledge) -> Compiled:
+    """Compile the terms on a part; where it lies elsewhere, terms not stated here may be there."""
+    grant = part.grant
+    if grant is not None and grant.terms is not None and grant.scope is not Scope.UNSTATED:
+        return _compile_terms(grant, grant.terms, knowledge, part.component)
+    if part.presence is not Presence.ELSEWHERE:
         leaf = Leaf(label=UNSTATED, atoms=frozenset())
         return Compiled(node=leaf, origins={UNSTATED: Origin(reading=None)})
+    where = part.urls[0] if part.urls else part.name or "another place"
+    note = f"nothing here states terms for it; they may stand where it lies: {where}"
+    permit = Permit(license="unknown", sure=False, note=note)
+    leaf = Leaf(label=UNSEEN, atoms=frozenset((permit,)))
+    return Compiled(node=leaf, origins={UNSEEN: Origin(reading=None, via=where)})
+
+
+def _compile_terms(grant: Grant, terms: Terms, knowledge: Knowledge, component: str) -> Compiled:
     compiler = Compiler(knowledge, component, grant.incorporates)
-    node = compiler.terms(grant.terms)
+    node = compiler.terms(terms)
     beside = [r for r in grant.incorporates if r.license and r.license not in compiler.taken]
     nodes = (node, *(compiler.policy(reading) for reading in beside))
     return Compiled(node=every(nodes), origins=compiler.origins)

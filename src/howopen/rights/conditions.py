@@ -79,12 +79,13 @@ def _values(one: Open, rank: int, words: Words) -> str:
         return ""
     name = NAMES[one.facet]
     unsettled = [value for value in bad if one.at(value) != NO]
-    mixed = 0 < len(unsettled) < len(bad)
-    note = f"; unclear for {_list(unsettled, one.facet, words)}" if mixed else ""
+    barred = [value for value in bad if one.at(value) == NO]
+    unclear = f"; unclear for {_list(unsettled, one.facet, words)}" if unsettled else ""
     if any(value in REST for value in good) or len(bad) < len(good):
         rest = [value for value in bad if value not in REST]
-        return f"if {name} is not {_list(rest, one.facet, words)}{note}"
-    return f"if {name} is {_list(good, one.facet, words)}{note}"
+        return f"if {name} is not {_list(rest, one.facet, words)}{unclear if barred else ''}"
+    no = f"; not for {_list(barred, one.facet, words)}" if barred else ""
+    return f"if {name} is {_list(good, one.facet, words)}{no}{unclear}"
 
 
 def _list(values: list[str], facet: str, words: Words) -> str:

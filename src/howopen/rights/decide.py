@@ -117,6 +117,7 @@ def _leaf(leaf: Leaf, action: str, who: Circumstances, words: Words) -> Decision
     return Decision(
         rank=rank,
         grounds=(*(Ground(label=leaf.label, atom=rule) for rule in rules), *closing),
+        spared=_spared(leaf.label, judged) if rank == YES else (),
         open=tuple(one for one in opens if one.matters()) if rank else (),
         due=_due(leaf.label, plan, who, words) if rank else (),
         marks=tuple(Ground(label=leaf.label, atom=mark) for mark in plan.marks),
@@ -158,7 +159,19 @@ def _grounds(judged: Judged, rank: int) -> list[Atom | None]:
         if _permitted(rules, judged.silent) == rank:
             best = [rule for rule, met in rules if met is not False and rule.sure == (rank == YES)]
             found.extend(best[:1] or [rule for rule, _ in rules if rank == NO] or [None])
+        elif rank == UNCLEAR:
+            found.extend([rule for rule, met in rules if met is not False and rule.sure][:1])
     return found
+
+
+def _spared(label: str, judged: Judged) -> tuple[Ground, ...]:
+    """List the prohibitions that speak of the action and were kept away, fields of use aside."""
+    found = [
+        Ground(label=label, atom=rule)
+        for rule, bites in judged.forbids
+        if bites is False and rule.sure and not rule.when.field
+    ]
+    return tuple(found)
 
 
 def _opens(label: str, judged: Judged, who: Circumstances, words: Words) -> list[Open]:
@@ -250,6 +263,7 @@ def _inherit(node: Parent, action: str, who: Circumstances, words: Words) -> Dec
     return Decision(
         rank=max(found.rank, UNCLEAR),
         grounds=tuple(replace(ground, weak=True) for ground in found.grounds),
+        spared=found.spared,
         open=tuple(_weakened(one) for one in found.open),
         due=tuple(replace(due, certain="possibly") for due in found.due),
         marks=found.marks,

@@ -77,6 +77,7 @@ class Decision(Noun, frozen=True, kw_only=True):
     Attributes:
         rank: index of `TRUTHS`.
         grounds: the rules that forbid, leave open or permit, according to the rank.
+        spared: prohibitions that what is known of the asker keeps away.
         open: what it depends on.
         due: duties.
         marks: remarks on whole texts, such as `coarse`.
@@ -87,6 +88,7 @@ class Decision(Noun, frozen=True, kw_only=True):
 
     rank: int
     grounds: tuple[Ground, ...] = ()
+    spared: tuple[Ground, ...] = ()
     open: tuple[Open, ...] = ()
     due: tuple[Due, ...] = ()
     marks: tuple[Ground, ...] = ()
@@ -110,6 +112,7 @@ def union(parts: tuple[Decision, ...]) -> Decision:
     return Decision(
         rank=rank,
         grounds=unique((*grounds, *closing)),
+        spared=unique(ground for part in parts for ground in part.spared) if rank == YES else (),
         open=opens if rank else (),
         due=unique(due for part in parts for due in part.due) if rank else (),
         marks=unique(mark for part in parts for mark in part.marks),

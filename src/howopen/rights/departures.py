@@ -28,6 +28,9 @@ _COPYRIGHT = re.compile(r"^\W*(?:copyright|\(c\)|©)", re.IGNORECASE)
 #: a replacement of at most this many words is a change of the clause and no addition to it
 FEW_WORDS = 6
 
+#: as many letters, and as many words of them, are a slip and no words of their own
+STRAY = 2
+
 #: longer words of a departure are cut
 MAX_QUOTE = 160
 
@@ -41,7 +44,8 @@ def changed(
     notes = _touched(license_, reading.departures)
     found = [_doubted(atom, notes[atom.clause]) if atom.clause in notes else atom for atom in atoms]
     key = license_key(license_)
-    added = [d for d in reading.departures if adds(d) or _defines(license_, d)]
+    weighty = [d for d in reading.departures if not _slip(d)]
+    added = [d for d in weighty if adds(d) or _defines(license_, d)]
     found.extend(Forbid(license=key, sure=False, note=_unread(one)) for one in added)
     if not reading.departures:
         note = "the text differs from the published one, and where is not known"
@@ -59,6 +63,13 @@ def adds(departure: Departure) -> bool:
     if departure.clause is None:
         return not _COPYRIGHT.match(after)
     return not before or len(after.split()) > max(FEW_WORDS, len(before.split()) + 2)
+
+
+def _slip(departure: Departure) -> bool:
+    """Tell whether only stray letters differ, such as the rest of a hyphenated word."""
+    words = (*departure.before.split(), *departure.after.split())
+    plain = all(word.isalpha() and len(word) <= STRAY for word in words)
+    return plain and len(words) <= STRAY and not OPERATIVE.search(" ".join(words))
 
 
 def describe(departure: Departure) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from howopen.answer import Answer, Circumstances, Citation, Condition, Depth, Reason, Truth
 from howopen.knowledge.actions import Action
 from howopen.knowledge.licenses import Doubt, Grants
 from howopen.rights.atoms import Forbid, Mark, Permit
+from howopen.rights.beside import Scene, beside, taken_in
 from howopen.rights.cite import citation, clause_of
-from howopen.rights.compile import UNSTATED, Compiled, Origin
+from howopen.rights.compile import UNSEEN, UNSTATED, Compiled, Origin
 from howopen.rights.conditions import conditions, duties, mark_risks
 from howopen.rights.decision import NO, TRUTHS, UNCLEAR, YES, Decision, Ground
 from howopen.rights.facets import guarded
@@ -23,15 +23,6 @@ MAX_REASONS = 12
 
 #: a longer condition is counted in the headline, not said
 SHORT = 130
-
-
-class Scene(NamedTuple):
-    """What a decision is explained with: where texts were read, what was asked, and by whom."""
-
-    origins: dict[str, Origin]
-    about: Action
-    who: Circumstances
-    words: Words
 
 
 UNLICENSED = "nothing states terms for it, and publicly visible is not licensed"
@@ -99,6 +90,7 @@ def _provided(held: tuple[Condition, ...]) -> str:
 def _reasons(decision: Decision, scene: Scene) -> tuple[Reason, ...]:
     found = [_split(decision, scene.origins)] if decision.split else []
     found.extend(_reason(ground, decision.rank, scene) for ground in decision.grounds)
+    found.extend(beside(decision, scene) if decision.rank == YES else ())
     if decision.chosen:
         found.append(_chosen(decision, scene.origins))
     unique = tuple(dict.fromkeys(found))
@@ -127,6 +119,7 @@ def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
         because.append(Reason(text=atom.note))
     if rank == NO and any("end-user" in exempt.role for exempt in atom.unless):
         because.append(Reason(text="end users of a licensee's product are exempt"))
+    because.extend(taken_in(ground, origins))
     verb = _verb(ground, rank, doubted=bool(doubts))
     text = f"clause {clause.ref} of {license_.name} {verb}{via}: {clause.says}"
     return Reason(text=text, citations=cited, because=tuple(because))
@@ -141,7 +134,8 @@ def _verb(ground: Ground, rank: int, *, doubted: bool) -> str:
     elif rank == NO:
         verb = "permits it only to others or for other purposes"
     else:
-        verb = "may permit it" if rank == UNCLEAR and not ground.weak else "permits it"
+        surely = rank == YES or ground.weak or (ground.atom is not None and ground.atom.sure)
+        verb = "permits it" if surely else "may permit it"
     return f"may not reach this, but {verb}" if ground.weak else verb
 
 
@@ -207,6 +201,8 @@ def _settle(ground: Ground, origins: dict[str, Origin]) -> str:
     origin = origins.get(ground.label)
     if ground.label.startswith(UNKNOWN_PARENT) and origin:
         return f"the terms of {origin.via}: give its REF, or name its license"
+    if ground.label == UNSEEN and origin:
+        return f"the terms at {origin.via}"
     if origin is None or origin.reading is None:
         return "a statement of terms by the publisher"
     if not origin.texts:

@@ -11,7 +11,7 @@ from howopen.release import Component, Evidence, FileRole, How, Part, Release
 from howopen.rights.ask import compiled_terms
 from howopen.rights.atoms import Owe
 from howopen.rights.cite import citation
-from howopen.rights.compile import Compiled, compile_grant
+from howopen.rights.compile import Compiled, compile_part
 from howopen.rights.decide import decide
 from howopen.rights.decision import Ground
 from howopen.rights.lineage import ParentTerms
@@ -46,7 +46,7 @@ def find_rights(release: Release, knowledge: Knowledge | None = None) -> tuple[F
 
 def _of_part(release: Release, part: Part, knowledge: Knowledge) -> list[Finding]:
     compiled, parents = compiled_terms(release, part, knowledge)
-    own = compile_grant(part.grant, knowledge, part.component)
+    own = compile_part(part, knowledge)
     found: list[Finding] = []
     for parent in parents:
         if parent.model is None:

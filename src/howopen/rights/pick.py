@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from howopen.errors import unknown_term
-from howopen.release import Component, Grant, Part, Presence, Release, ReleaseKind
+from howopen.release import Component, Grant, Part, Presence, Release, ReleaseKind, Scope
 
 #: what is there, in this order of preference
 THERE = (Presence.HERE, Presence.ELSEWHERE)
@@ -70,8 +70,14 @@ def _of_variant(parts: list[Part], variant: str) -> list[Part]:
 
 
 def _distinct(parts: list[Part]) -> list[Part]:
-    """Leave out parts of one variant that repeat another's terms."""
+    """Leave out parts of one variant that repeat another's terms, and a rest without terms."""
+    if any(part.variant for part in parts):
+        parts = [part for part in parts if part.variant or not _unstated(part)]
     found: dict[tuple[str | None, Grant | None], Part] = {}
     for part in parts:
         found.setdefault((part.variant, part.grant), part)
     return list(found.values())
+
+
+def _unstated(part: Part) -> bool:
+    return part.grant is None or part.grant.scope is Scope.UNSTATED

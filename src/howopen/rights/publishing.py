@@ -180,7 +180,9 @@ def _choice(terms: tuple[TermsOn, ...]) -> tuple[tuple[str, ...], str]:
         return (), f"{' and '.join(sorted(set(same)))} each want it under themselves alone"
     if same:
         return (same[0],), f"the terms of {same[0]} go with it{unsure}, and no others"
-    return names, f"the terms of {' and '.join(names)} go with it{unsure}"
+    editions = len({name.partition("@")[0] for name in names}) == 1 < len(names)
+    told = (" or " if editions else " and ").join(names)
+    return names, f"the terms of {told} go with it{unsure}"
 
 
 def _notes(kind: str, terms: tuple[TermsOn, ...]) -> tuple[str, ...]:
@@ -190,7 +192,7 @@ def _notes(kind: str, terms: tuple[TermsOn, ...]) -> tuple[str, ...]:
     alone: Literal["may", "may not", "unclear"] = "may"
     if any(one.reached == "yes" and one.binds in ("same", "pass-on") for one in terms):
         alone = "may not"
-    elif any(one.reached == "unclear" and one.binds != "free" for one in terms):
+    elif any(one.reached == "unclear" and one.binds not in ("free", "notices") for one in terms):
         alone = "unclear"
     said = {
         "may": f"the {kind} alone may carry a license of its own",

@@ -1,0 +1,63 @@
+"""Read the license files of a REF: one file, or all of a release."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator
+
+from howopen.errors import RefError
+from howopen.formats.text import decode
+from howopen.inventory.roles import Roles
+from howopen.knowledge import Knowledge, default
+from howopen.knowledge.components import components_of
+from howopen.licenses.reading import readings_of
+from howopen.places import Place, open_place
+from howopen.release import Evidence, FileRole, How, LicenseReading
+
+#: Roles of files that hold terms.
+ROLES = frozenset({FileRole.LICENSE_TEXT, FileRole.USE_POLICY, FileRole.DATA_LICENSE})
+
+
+def read_licenses(
+    ref: str | os.PathLike[str], *, offline: bool = False, knowledge: Knowledge | None = None
+) -> tuple[LicenseReading, ...]:
+    """Read every license in a file, or in all license files and policies of a release.
+
+    Args:
+        ref: a license file, a release, or `REF#path` for one file of a release.
+        offline: refuse every network call.
+        knowledge: what is known; ours when not given.
+
+    Raises:
+        RefError: when the REF names nothing, or the release has no license file.
+        PlaceError: when a file cannot be read.
+    """
+    known = knowledge or default()
+    place = open_place(ref, offline=offline)
+    paths = tuple(_paths(place, known))
+    if not paths:
+        raise RefError(
+            "no license file in this release",
+            path=place.ref,
+            hint="`howopen show` says what else states its terms",
+        )
+    return tuple(reading for path in paths for reading in _of_file(place, path, known))
+
+
+def _paths(place: Place, knowledge: Knowledge) -> Iterator[str]:
+    entries = place.entries()
+    if len(entries) == 1:
+        yield entries[0].path
+        return
+    roles = Roles(components_of(knowledge))
+    yield from (each.path for each in entries if roles.of(each.path) in ROLES)
+
+
+def _of_file(place: Place, path: str, knowledge: Knowledge) -> tuple[LicenseReading, ...]:
+    text = decode(place.read(path)).text
+    return readings_of(text, knowledge, evidence=functools.partial(_sighting, place, path))
+
+
+def _sighting(place: Place, path: str, quote: str, lines: tuple[int, int]) -> Evidence:
+    return place.evidence(How.LICENSE_TEXT, quote, path, lines=lines)

@@ -1,0 +1,177 @@
+"""Reading a text: identity, edition, clauses and departures."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from howopen.knowledge.loader import Knowledge, default
+from howopen.licenses import read_license, read_text, readings_of
+from howopen.licenses.clauses import locate
+from howopen.licenses.index import load
+from tests.licenses.mutations import LAYOUT, TERMS
+from tests.support import fixture_knowledge, fixture_text
+
+EXPECTED = tomllib.loads((Path(__file__).parent / "expected_texts.toml").read_text("utf-8"))
+
+MIT = """MIT License
+
+Copyright (c) 2024 Somebody
+
+"""
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    return fixture_knowledge(tmp_path_factory.mktemp("known"))
+
+
+def test_the_published_text_is_unmodified(known: Knowledge) -> None:
+    reading = read_text(fixture_text(), known)
+    assert (reading.license, reading.modified, reading.similarity) == (
+        "fixture-community",
+        False,
+        1.0,
+    )
+
+
+@pytest.mark.parametrize("name", LAYOUT)
+def test_a_change_of_layout_is_no_departure(known: Knowledge, name: str) -> None:
+    text = LAYOUT[name](fixture_text())
+    assert text is not None
+    reading = read_text(text, known)
+    assert (reading.license, reading.departures) == ("fixture-community", ())
+    assert reading.modified is False
+
+
+@pytest.mark.parametrize("name", TERMS)
+def test_a_change_of_terms_is_a_departure(known: Knowledge, name: str) -> None:
+    text = TERMS[name](fixture_text())
+    assert text is not None
+    reading = read_text(text, known)
+    assert (reading.license, reading.modified) == ("fixture-community", True)
+    assert reading.departures
+
+
+def test_a_changed_number_is_placed_in_its_clause_with_both_words(known: Knowledge) -> None:
+    (departure,) = read_text(fixture_text().replace("700", "100"), known).departures
+    assert (departure.clause, departure.before, departure.after) == ("2", "700", "100")
+    assert departure.lines == (33, 33)
+
+
+def test_a_removed_not_is_spelled_out(known: Knowledge) -> None:
+    text = fixture_text().replace("Section 2 does not bind", "Section 2 does bind")
+    (departure,) = read_text(text, known).departures
+    assert (departure.clause, departure.before, departure.after) == ("1.b.ii", "not", "")
+
+
+def test_clauses_carry_their_lines_and_words(known: Knowledge) -> None:
+    clauses = {one.ref: one for one in read_text(fixture_text(), known).clauses}
+    assert clauses["1.b.v"].lines == (29, 30)
+    assert clauses["1.b.v"].quote.startswith("v. Neither the Model")
+
+
+def test_text_of_another_kind_is_no_license(known: Knowledge) -> None:
+    reading = read_text("A recipe for bread: flour, water, salt and yeast. " * 30, known)
+    assert (reading.license, reading.modified, reading.departures) == (None, None, ())
+    assert reading.why
+
+
+def test_half_a_license_amid_other_terms_is_not_called_by_its_name(known: Knowledge) -> None:
+    half = fixture_text()[: len(fixture_text()) // 2]
+    other = "The customer shall pay a fee for every use and may not assign this contract. " * 30
+    reading = read_text(half.replace(". ", ". " + other[:200]), known)
+    assert reading.license is None
+    assert reading.near == ("fixture-community",)
+
+
+def test_two_licenses_in_one_file_are_two_readings(known: Knowledge) -> None:
+    policy = (Path(__file__).parents[1] / "fixtures" / "fixture-conduct-rules.md").read_text()
+    found = readings_of(f"{fixture_text()}\n\n{policy}", known)
+    assert [one.license for one in found] == ["fixture-community", "fixture-conduct-rules"]
+    assert not any(one.modified for one in found)
+
+
+def test_an_empty_file_says_so(known: Knowledge) -> None:
+    assert read_text("", known).why == "the file has no words"
+
+
+def test_read_license_takes_a_path_or_a_text(known: Knowledge, tmp_path: Path) -> None:
+    path = tmp_path / "LICENSE"
+    path.write_text(fixture_text())
+    assert read_license(path, knowledge=known).license == "fixture-community"
+    assert read_license(str(path), knowledge=known).license == "fixture-community"
+    assert read_license(fixture_text(), knowledge=known).license == "fixture-community"
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_a_crash(known: Knowledge, text: str) -> None:
+    reading = read_text(text, known)
+    assert reading.license is None or reading.modified is not None
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(at=st.integers(0, 460), word=st.sampled_from(["never", "seventeen", "commercial", "zebra"]))
+def test_no_inserted_word_goes_unseen(known: Knowledge, at: int, word: str) -> None:
+    words = fixture_text().split(" ")
+    at = 12 + at % (len(words) - 24)
+    reading = read_text(" ".join([*words[:at], word, *words[at:]]), known)
+    assert reading.modified
+    assert any(word in one.after for one in reading.departures)
+
+
+def _shared() -> Iterator[tuple[str, list[str], list[str]]]:
+    for name, readings in EXPECTED["files"].items():
+        yield name, readings, []
+    for name, row in EXPECTED["departs"].items():
+        yield name, row["readings"], row["clauses"]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "readings", "clauses"), list(_shared()))
+def test_a_vendor_s_file_is_told_by_license_and_edition(
+    shared_root: Path, name: str, readings: list[str], clauses: list[str]
+) -> None:
+    text = (shared_root / "corpus" / "license-texts" / name).read_text(encoding="utf-8-sig")
+    found = readings_of(text, default())
+    told = [f"{one.license}@{one.edition}" if one.edition else one.license for one in found]
+    assert told == readings
+    assert [one.clause for reading in found for one in reading.departures] == clauses
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", [*LAYOUT, *TERMS])
+def test_mutations_of_vendors_files_are_told_apart(shared_root: Path, name: str) -> None:
+    wrong = []
+    for file, (told, *_) in EXPECTED["files"].items():
+        text = (shared_root / "corpus" / "license-texts" / file).read_text(encoding="utf-8-sig")
+        changed = {**LAYOUT, **TERMS}[name](text)
+        if changed is None or (name in LAYOUT and changed == text):
+            continue
+        reading = read_text(changed, default())
+        ident = f"{reading.license}@{reading.edition}" if reading.edition else reading.license
+        if (ident, reading.modified) != (told, name in TERMS):
+            wrong.append((file, ident, reading.modified))
+    assert wrong == []
+
+
+def test_a_license_told_from_its_near_twins_has_no_rivals() -> None:
+    references = load(default()).references
+    twins = [one for one in references if one.id in ("llama-3.1", "llama-3.2", "llama-3.3")]
+    assert len({one.words.tobytes() for one in twins}) == len(twins)
+
+
+def test_every_indexed_llama_has_its_clauses_in_place() -> None:
+    (llama,) = load(default()).texts_of("llama-2")
+    refs = {one.ref for one in locate(llama, default())}
+    assert {"1.a", "1.b.i", "1.b.v", "2"} <= refs
