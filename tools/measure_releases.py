@@ -197,12 +197,11 @@ def _label(reading: LicenseReading) -> str:
 
 def _same(found: Iterable[str], wanted: Iterable[str]) -> bool:
     """Compare sets of ids; an edition counts only where both sides name one."""
-    pairs = {tuple(f"{each}@".split("@")[:2]) for each in found}
-    wants = {tuple(f"{each}@".split("@")[:2]) for each in wanted}
-    if {ident for ident, _ in pairs} != {ident for ident, _ in wants}:
+    editions = {each.partition("@")[0]: each.partition("@")[2] for each in wanted}
+    mine = [(each.partition("@")[0], each.partition("@")[2]) for each in found]
+    if {ident for ident, _ in mine} != set(editions):
         return False
-    editions = dict(wants)
-    return all(not e or not editions[i] or e == editions[i] for i, e in pairs)
+    return all(not edition or editions[ident] in {"", edition} for ident, edition in mine)
 
 
 def _plain(name: str) -> str:

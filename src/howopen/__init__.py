@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     )
     from howopen.report import Report, inspect, read_claims
 
+__version__ = "0.1.0"
+
 #: Where each public name lives; a module is imported when one of its names is first asked for.
 _HOMES = {
     "howopen.answer": (

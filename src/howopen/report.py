@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import os
 from collections.abc import Callable, Sequence
-from importlib.metadata import version as package_version
 from typing import TypeVar
 
 import msgspec
 
+from howopen import __version__
 from howopen.answer import Answer, Circumstances, Claim, Finding, Gravity, Verdict
 from howopen.claims import Subject, claims_of, find_claims
 from howopen.claims import read_claims as find_in_text
-from howopen.errors import HowopenError, unknown_term
+from howopen.errors import HowopenError, RefError, unknown_term
 from howopen.formats.text import decode
-from howopen.inventory import Document, take
+from howopen.inventory import Inventory, take
 from howopen.knowledge import Knowledge, default
 from howopen.licenses import license_release
 from howopen.openness import FrameTable, Group, find_openness, frames, groups, verdicts
-from howopen.places import open_place
-from howopen.release import Gap, Noun, Relation, Release, ReleaseKind
+from howopen.places import Place, open_place
+from howopen.release import Gap, Noun, Relation, Release
 from howopen.rights import find_rights, may, rights_table
 
 T = TypeVar("T")
@@ -159,40 +158,69 @@ def inspect(
     """
     known = knowledge or default()
     place = open_place(ref, offline=offline)
+    if not place.entries():
+        raise RefError(
+            "there are no files in it", path=place.ref, hint="give the folder of a release"
+        )
     inventory = take(place, known)
-    gaps = [*place.gaps, *inventory.gaps]
-    findings = list(inventory.findings)
-    release = inventory.release
-    room = functools.partial(_guarded, gaps)
-
-    licensed = room("licenses", lambda: license_release(place, inventory, known), None)
-    if licensed is not None:
-        release = licensed.release
-        findings += licensed.findings
-        gaps += licensed.gaps
+    rooms = _Rooms(gaps=[*place.gaps, *inventory.gaps], findings=[*inventory.findings])
+    release = rooms.license(place, inventory, known)
     who = Circumstances(as_of=as_of or dt.date.today())
-    answers = room("rights", lambda: rights_table(release, who, known), ())
-    findings += room("rights", lambda: find_rights(release, known), ())
-    judged = room("openness", lambda: verdicts(release, known), {})
-    findings += room("openness", lambda: find_openness(release, known), ())
-    subject = Subject(release=release, verdicts=judged, findings=tuple(findings))
-    claims = room("claims", lambda: _claims(inventory.documents, subject, known), ())
-    findings += room("claims", lambda: find_claims(claims), ())
+    answers = rooms.all("rights", lambda: rights_table(release, who, known))
+    rooms.findings += rooms.all("rights", lambda: find_rights(release, known))
+    judged = rooms.run("openness", lambda: verdicts(release, known)) or {}
+    rooms.findings += rooms.all("openness", lambda: find_openness(release, known))
+    subject = Subject(release=release, verdicts=judged, findings=tuple(rooms.findings))
+    claims = rooms.all("claims", lambda: claims_of(inventory.documents, subject, known))
+    rooms.findings += rooms.all("claims", lambda: find_claims(claims))
     return Report(
-        tool_version=package_version("howopen"),
+        tool_version=__version__,
         knowledge_version=known.version,
         as_of=who.as_of or dt.date.today(),
         release=release,
         answers=answers,
         verdicts=judged,
-        frame_table=room("openness", lambda: frames(release, known), None),
-        groups=room("openness", lambda: groups(release, known), ()),
+        frame_table=rooms.run("openness", lambda: frames(release, known)),
+        groups=rooms.all("openness", lambda: groups(release, known)),
         claims=claims,
-        findings=tuple(sorted(set(findings), key=_order)),
-        gaps=tuple(dict.fromkeys(gaps)),
+        findings=tuple(sorted(dict.fromkeys(rooms.findings), key=_order)),
+        gaps=tuple(dict.fromkeys(rooms.gaps)),
         bytes_read=place.bytes_read,
         requests=place.requests,
     )
+
+
+class _Rooms:
+    """Runs the rooms; what one of them cannot do becomes a gap, and the report goes on."""
+
+    def __init__(self, gaps: list[Gap], findings: list[Finding]) -> None:
+        self.gaps = gaps
+        self.findings = findings
+
+    def run(self, room: str, work: Callable[[], T]) -> T | None:
+        """Run a room; None where it failed."""
+        try:
+            return work()
+        except HowopenError as error:
+            where = error.path or room
+            self.gaps.append(Gap(where=where, why=str(error), weakens=(room,), hint=error.hint))
+        except RecursionError:
+            why = "the input is nested too deeply"
+            self.gaps.append(Gap(where=room, why=why, weakens=(room,)))
+        return None
+
+    def all(self, room: str, work: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+        """Run a room that finds several things; none where it failed."""
+        return self.run(room, work) or ()
+
+    def license(self, place: Place, inventory: Inventory, knowledge: Knowledge) -> Release:
+        """Put the terms on the release of an inventory."""
+        licensed = self.run("licenses", lambda: license_release(place, inventory, knowledge))
+        if licensed is None:
+            return inventory.release
+        self.findings += licensed.findings
+        self.gaps += licensed.gaps
+        return licensed.release
 
 
 class Opened(Noun, frozen=True, kw_only=True):
@@ -257,24 +285,5 @@ def _words(text: str | os.PathLike[str]) -> tuple[str, str]:
     return decode(place.read(entry.path)).text, entry.path
 
 
-def _claims(
-    documents: tuple[Document, ...], subject: Subject, knowledge: Knowledge
-) -> tuple[Claim, ...]:
-    if subject.release.kind is ReleaseKind.SOFTWARE and not subject.release.parts:
-        return ()
-    return claims_of(documents, subject, knowledge)
-
-
 def _order(finding: Finding) -> tuple[int, str, str]:
     return (_GRAVITIES.index(finding.gravity), finding.code, finding.text)
-
-
-def _guarded(gaps: list[Gap], room: str, work: Callable[[], T], otherwise: T) -> T:
-    """Run a room; what it could not do becomes a gap, and the report goes on."""
-    try:
-        return work()
-    except HowopenError as error:
-        gaps.append(Gap(where=error.path or room, why=str(error), weakens=(room,), hint=error.hint))
-    except RecursionError:
-        gaps.append(Gap(where=room, why="the input is nested too deeply", weakens=(room,)))
-    return otherwise

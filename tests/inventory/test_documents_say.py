@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,32 @@ def test_what_vendored_documents_say_is_not_about_the_release(tmp_path: Path) ->
     text = "# Other\n\n```\npython train.py\n```\n"
     found = inventory(write(tmp_path, {"pkg/_vendor/other/README.md": text}))
     assert presences(found, "training-code") == {"not-found"}
+
+
+def test_a_heading_without_words_does_not_end_a_section(tmp_path: Path) -> None:
+    text = "# M\n\n## Benchmarks\n\n### Tuned models\n\n## \n\n| MMLU | 73.0 |\n|---|---|\n"
+    assert "evaluation-results" in said(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "python " + "a." * 20_000 + "train",
+        "python " + "a/" * 20_000 + "train",
+        "model" * 20_000 + " x.from_pretrained(",
+        "not " + "a " * 20_000 + "release weights training data",
+        "trained on " + "data " * 20_000,
+        "we do not " + " " * 20_000 + "release",
+        "# training data " + "x" * 50_000,
+        "|" + " mmlu |" * 20_000,
+        "[paper](https://arxiv.org/abs/1) " * 3_000,
+        "fine-tuned from " * 3_000 + "[a](https://huggingface.co/a/b)",
+    ],
+)
+def test_hostile_documents_take_no_long_time(tmp_path: Path, text: str) -> None:
+    start = time.process_time()
+    inventory(write(tmp_path, {"README.md": "---\nlicense: mit\ntags: [a]\n---\n# M\n\n" + text}))
+    assert time.process_time() - start < 4
 
 
 def test_a_plain_title_has_no_numbers_and_signs() -> None:

@@ -19,12 +19,6 @@ from tests.support import fixture_knowledge, fixture_text
 
 EXPECTED = tomllib.loads((Path(__file__).parent / "expected_texts.toml").read_text("utf-8"))
 
-MIT = """MIT License
-
-Copyright (c) 2024 Somebody
-
-"""
-
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
@@ -175,3 +169,34 @@ def test_every_indexed_llama_has_its_clauses_in_place() -> None:
     (llama,) = load(default()).texts_of("llama-2")
     refs = {one.ref for one in locate(llama, default())}
     assert {"1.a", "1.b.i", "1.b.v", "2"} <= refs
+
+
+RELEASED = {
+    "pypi__f5_tts/dist-info-licenses/LICENSE": "MIT",
+    "pypi__open_clip_torch/dist-info-licenses/LICENSE": "MIT",
+    "pypi__xlstm/dist-info-licenses/LICENSE": "Apache-2.0",
+    "pypi__uni2ts/dist-info-licenses/LICENSE.txt": "Apache-2.0",
+    "pypi__chronos_forecasting/dist-info-licenses/LICENSE": "Apache-2.0",
+    "pypi__qai_hub_models/dist-info-licenses/LICENSE": "BSD-3-Clause",
+    "pypi__TTS/dist-info-licenses/LICENSE.txt": "MPL-2.0",
+    "black-forest-labs__flux/model_licenses/LICENSE-FLUX1-schnell": "Apache-2.0",
+    "facebookresearch__audiocraft/LICENSE_weights": "CC-BY-NC-4.0",
+}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", RELEASED)
+def test_holders_titles_and_appendices_make_no_departure(shared_root: Path, name: str) -> None:
+    text = (shared_root / "corpus" / "releases" / name).read_text(encoding="utf-8")
+    reading = read_text(text, default())
+    assert (reading.license, reading.departures) == (RELEASED[name], ())
+
+
+@pytest.mark.shared
+def test_a_license_that_stops_early_is_named_by_its_title_and_says_what_is_missing(
+    shared_root: Path,
+) -> None:
+    path = shared_root / "corpus" / "releases" / "pypi__mace_torch" / "dist-info-licenses"
+    reading = read_text((path / "LICENSE.md").read_text(encoding="utf-8"), default())
+    assert (reading.license, reading.modified) == ("MIT", True)
+    assert [one.after for one in reading.departures] == [""]

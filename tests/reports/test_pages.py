@@ -55,6 +55,12 @@ def test_a_license_page_shows_every_departure() -> None:
         assert words in text
 
 
+def test_a_changed_text_is_never_said_to_share_all_its_words() -> None:
+    nearly = msgspec.structs.replace(sample.MIT, similarity=0.99999)
+    assert "99.9% of words" in render(nearly, width=160, color=False)
+    assert "100.0% of words" in render(sample.LLAMA, width=160, color=False)
+
+
 def test_a_license_page_lists_its_clauses_when_verbose() -> None:
     assert "1.b.v" not in render(sample.LLAMA, width=160, color=False)
     assert "1.b.v" in render(sample.LLAMA, width=160, color=False, verbose=True)
@@ -81,7 +87,7 @@ def test_publishing_says_what_reaches_it_and_what_must_go_with_it() -> None:
     found = Publishing(
         kind="adapter",
         truth=Truth.YES,
-        headline="yes, under its terms",
+        headline="yes to publishing a derivative (adapter), under its terms",
         terms=(
             TermsOn(license="llama-2", reached="yes", binds="pass-on", text="They run with it."),
         ),
@@ -89,7 +95,7 @@ def test_publishing_says_what_reaches_it_and_what_must_go_with_it() -> None:
         why="nothing else is allowed",
     )
     text = render(found, width=120, color=False)
-    assert text.startswith("yes - publish a derivative (adapter): under its terms")
+    assert text.startswith("yes to publishing a derivative (adapter), under its terms")
     assert "reaches it: yes. They run with it." in text
 
 
@@ -159,3 +165,16 @@ def test_the_purpose_is_the_first_condition_shown() -> None:
     field = Condition(id="field", text="if the field is not war")
     both = msgspec.structs.replace(run, conditions=(field, *run.conditions, purpose))
     assert ground_of(both) == "if the purpose is research (+2)"
+
+
+def test_a_condition_with_many_clauses_shows_the_first_and_counts_the_rest() -> None:
+    run = next(answer for answer in REPORT.answers if answer.action == "run")
+    many = tuple(
+        msgspec.structs.replace(run.conditions[0].citations[0], clause=f"3.{number}")
+        for number in range(9)
+    )
+    long = msgspec.structs.replace(
+        run, conditions=(Condition(id="field", text="if not war", citations=many),)
+    )
+    assert "and 6 clauses more; -v shows them" in render(long, width=120, color=False)
+    assert "llama-2#3.8" in render(long, width=120, color=False, verbose=True)

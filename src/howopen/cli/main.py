@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.metadata import version
 
 import click
 
+from howopen import __version__
 from howopen.errors import HowopenError
 
 #: Each command, its module, and its one line in `--help` (tested to equal its own first line).
@@ -69,7 +69,7 @@ class LazyGroup(click.Group):
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(version("howopen"), prog_name="howopen")
+@click.version_option(__version__, prog_name="howopen")
 def cli() -> None:
     """Say what an AI release holds, what you may do with it, and how open it is.
 

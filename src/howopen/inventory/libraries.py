@@ -72,7 +72,7 @@ def package_code(place: Place, page: Page) -> Iterator[Sighting]:
     rule = re.compile(
         rf"(?m)^\W{{0,6}}(?:(?:from|import) {named}\b|{named}(?:[-_]\w+)* [-\w./<\"'])"
     )
-    for match in rule.finditer(page.lower):
+    for match in rule.finditer(page.commands):
         line = page.line_at(match.end() - 1)
         if line not in page.code:
             continue

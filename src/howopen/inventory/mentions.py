@@ -128,7 +128,7 @@ class _Scan:
 
     def _code(self) -> Iterator[Sighting]:
         seen = set()
-        for match in _code_pattern(self.rule.code).finditer(self.page.lower):
+        for match in _code_pattern(self.rule.code).finditer(self.page.commands):
             group = next((n for n in range(1, (match.re.groups or 0) + 1) if match.group(n)), 0)
             start, stop = match.span(group)
             named = self.page.body[start:stop].strip("\"'")

@@ -13,7 +13,7 @@ from howopen.places.place import Place
 from howopen.release import Access, Component, Evidence, How, Presence
 
 _KINDS = {"arxiv": Component.PAPER, "dataset": Component.TRAINING_DATA}
-_PRIVATE = re.compile(r"\b(?:private|internal|proprietary|in-house)\b")
+_PRIVATE = re.compile(r"\b(?:private|non-?public|not public|internal|proprietary|in-house)\b")
 _NAMED = re.compile(r"^\s*((?:[\w-]+ ){1,5}?(?:data ?set|challenge|database))\b", re.IGNORECASE)
 
 

@@ -16,6 +16,9 @@ MAX_SECTION = 20_000
 MAX_PROSE = 1_000_000
 
 
+_LONG = re.compile(r"^([^\n]{2000})([^\n]+)", re.MULTILINE)
+
+
 class Page:
     """One document, ready to be scanned.
 
@@ -42,11 +45,24 @@ class Page:
         self.sections = sections(self.body, self.first_line)
         self.links = links(self.body, self.first_line)
         self._prose: str | None = None
+        self._commands: str | None = None
         self._starts: list[int] = []
         self._breaks: list[int] | None = None
         self._by_line: dict[int, list[Sentence]] | None = None
         self._headings: list[tuple[int, tuple[str, ...]]] | None = None
         self._linked: dict[int, list[Link]] | None = None
+
+    @property
+    def commands(self) -> str:
+        """The body in lower case, its lines cut at 2,000 characters, every place kept.
+
+        Patterns over lines of code are run on it; a line of a megabyte is no command.
+        """
+        if self._commands is None:
+            self._commands = _LONG.sub(
+                lambda match: match.group(1) + "\n" * len(match.group(2)), self.lower
+            )
+        return self._commands
 
     @property
     def prose(self) -> str:
@@ -118,7 +134,7 @@ class Page:
         own = self.sections[index]
         pieces, length, last = [own.text], len(own.text), own.lines[1]
         for other in self.sections[index + 1 :]:
-            if other.level <= own.level or length > MAX_SECTION:
+            if (other.title and other.level <= own.level) or length > MAX_SECTION:
                 break
             pieces += [other.title, other.text]
             length += len(other.text)
@@ -127,13 +143,17 @@ class Page:
 
 
 def _outline(parts: tuple[Section, ...]) -> list[tuple[int, tuple[str, ...]]]:
-    """Return for each section its first line and its headings, outermost first."""
+    """Return for each section its first line and its headings, outermost first.
+
+    A heading without words is a mere break, and what follows still stands under the one before.
+    """
     found = []
     stack: list[tuple[int, str]] = []
     for part in parts:
-        while stack and part.level and stack[-1][0] >= part.level:
+        titled = part.level and part.title
+        while stack and titled and stack[-1][0] >= part.level:
             stack.pop()
-        if part.level:
+        if titled:
             stack.append((part.level, plain_title(part.title)))
         found.append((part.lines[0], tuple(title for _, title in stack)))
     return found

@@ -96,7 +96,10 @@ def _labels(release: Release, knowledge: Knowledge, texts: bool) -> Iterator[Fin
     for at, one in enumerate(general):
         for two in general[at + 1 :]:
             if not _agree(one, two.reading) and not _agree(two, one.reading):
-                text = f"{_where(one.evidence)} says {_named(one.reading)}, but {_where(two.evidence)} says {_named(two.reading)}"
+                text = (
+                    f"{_where(one.evidence)} says {_named(one.reading)}, but"
+                    f" {_where(two.evidence)} says {_named(two.reading)}"
+                )
                 yield _finding(knowledge, "HO209", text, (one.evidence, two.evidence))
 
 
@@ -176,9 +179,10 @@ def _at(evidence: Evidence, item: object) -> Evidence:
 
 def _unknown(release: Release, knowledge: Knowledge) -> Iterator[Finding]:
     """Report texts and names that are no license we know, and tags that may be several."""
+    texts = {one.reading.license for one in release.statements if one.rank == "text"}
     for one in release.statements:
         reading = one.reading
-        if reading.license is not None:
+        if reading.license is not None or (one.rank != "text" and texts & set(reading.near)):
             continue
         if one.rank == "text":
             text = f"{_where(one.evidence)} is no license text that we know: {reading.why}"

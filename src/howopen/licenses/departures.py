@@ -129,7 +129,12 @@ def _harmless(words: Words, start: int, stop: int, reference: Reference) -> bool
 
 #: words that a title may hold beside those of the license's name
 _TITLE_WORDS = frozenset(
-    ["the", "license", "licence", "agreement", "version", "terms", "copyright", "text", "file", "code", "of", "for", "and", "under", "software", "data", "model", "models", "weights", "public", "is", "licensed", "with", "see", "full", "below", "notice", "begin", "end", "v", "c", "gnu", "gpl"]
+    re.findall(
+        r"\w+",
+        """the license licence agreement version terms copyright text file code of for and under
+        software data model models weights public is licensed with see full below notice begin end
+        v c gnu gpl""",
+    )
 )
 _LOADED = re.compile(
     r"\b(?:modified|non|noncommercial|commercial|research|custom|restricted|not|only)\b",
@@ -137,7 +142,8 @@ _LOADED = re.compile(
 )
 #: a heading that says whose license follows
 _WHOSE = re.compile(
-    r"^\W*(?:(?:licen[cs]e|notice)s?\s+(?:for|of)\s+[\w .@/+-]{2,50}|third[- ]party (?:licen[cs]es?|notices?)"
+    r"^\W*(?:(?:licen[cs]e|notice)s?\s+(?:for|of)\s+[\w .@/+-]{2,50}"
+    r"|third[- ]party (?:licen[cs]es?|notices?)"
     r"|other dependencies and licenses|open source \w+ licensed under [\w .,()-]{2,60})\W*$",
     re.IGNORECASE,
 )

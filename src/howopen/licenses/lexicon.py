@@ -54,16 +54,16 @@ upon us usd use used user users uses using valid verbatim version violate violat
 waived waiver want warranties warranty was way we week weeks weights were when where whether which
 while who whole whom whose will with within without work works world worldwide would writing written
 year years you your yourself zero one two three four five six seven eight nine ten eleven twelve
-thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty forty fifty sixty seventy eighty
-ninety united kingdom korea china japan germany france ireland california delaware york london
-january february march april june july august september october november december south north union
+thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty forty fifty sixty seventy
+eighty ninety united kingdom korea china japan germany france ireland california delaware york
+london january february march april june july august september october november december south north union
 eu eea uk usa
 """
 
 
 @functools.cache
 def common_words() -> dict[int, str]:
-    """Return the list's words by their hashes, with all numbers up to 2,100 and round ones above."""
+    """Return the list's words by their hashes, with numbers up to 2,100 and round ones above."""
     words = _WORDS.split()
     numbers = [str(number) for number in range(2_101)]
     numbers += [f"{number:02d}" for number in range(10)] + ["000", "000000", "10000", "100000"]

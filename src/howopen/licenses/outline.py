@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from howopen.licenses.words import Words
 
-_ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"]
+_ROMAN = (
+    *("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"),
+    *("xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"),
+)
 _OPEN = r"(?:[\"“‘'*_#>\-•●◦+]|\s)*"
 #: a mark at the beginning of a line
 _LINE = re.compile(
@@ -42,7 +45,7 @@ _CITES = re.compile(
 
 
 class Marker(NamedTuple):
-    """A printed mark: its words, its value, how it is written, and its column (-1 inside a line)."""
+    """A printed mark: its words, value, style, and column (-1 inside a line)."""
 
     start: int
     stop: int
@@ -120,7 +123,7 @@ def _mark_line(
     _add(found, at, offset + match.start("mark"), mark, style, column)
 
 
-def _add(  # noqa: PLR0913 - one argument a field of the mark
+def _add(  # noqa: PLR0913, PLR0917 - one argument a field of the mark
     found: dict[int, Marker],
     at: dict[int, int],
     offset: int,
@@ -196,9 +199,9 @@ def _place(
     indented = _by_indent(stack, marker)
     if indented is not None:
         return indented, _level(marker, "number", stack[indented - 1].ref if indented else "")
-    if stack and stack[0].style in _HEADS and marker.value.isdigit():
-        if int(marker.value) == resume.get(marker.style, 0) + 1:
-            return 1, _level(marker, "number", stack[0].ref)
+    below_head = bool(stack) and stack[0].style in _HEADS and marker.value.isdigit()
+    if below_head and int(marker.value) == resume.get(marker.style, 0) + 1:
+        return 1, _level(marker, "number", stack[0].ref)
     return _open(stack, marker)
 
 
@@ -237,7 +240,7 @@ def _open(stack: list[_Level], marker: Marker) -> tuple[int, _Level] | None:
 
 
 def _head(marker: Marker) -> tuple[int, _Level]:
-    """Place a heading at the top, keeping `Section 1` and `Section II` apart from `Attachment A`."""
+    """Place a heading at the top; `Section 1` and `Attachment A` keep their names."""
     kind = next((kind for kind in ("number", "roman") if _rank(marker.value, kind)), "letter")
     shown = marker.value if kind == "number" else marker.value.upper()
     ref = f"{marker.style.capitalize()} {shown}"

@@ -64,20 +64,25 @@ _GENERAL = re.compile(
 )
 _OTHERS = re.compile(
     r"\b(?:third[- ]party|dependenc\w+|depends on|based on|built (?:up)?on|derived from|borrow\w*"
-    r"|adapted from|forked from|thanks? to|courtesy|includes? code|portions? of|parts? of|some of|certain"
-    r"|original (?:implementation|code|model|license|authors?)|which (?:is|are|was)|that (?:is|are|was)"
-    r"|whose|unless|if you|if your|would|could|should|please|before|accept|prohibit\w*|example|e\.g\."
-    r"|license plate\w*|driver'?s? license|licensed (?:data|content|recordings|music|images|material)"
-    r"|derivative of|must be|formerly|previously|used to be|was released|will be|planned|update[ds]?)\b"
+    r"|adapted from|forked from|thanks? to|courtesy|includes? code|portions? of|parts? of|some of"
+    r"|original (?:implementation|code|model|license|authors?)|certain"
+    r"|which (?:is|are|was)|that (?:is|are|was)"
+    r"|whose|unless|if you|if your|would|could|should|please|before|accept|prohibit\w*|example"
+    r"|license plate\w*|driver'?s? license"
+    r"|licensed (?:data|content|recordings|music|images|material)"
+    r"|derivative of|must be|formerly|previously|used to be|was released|will be|planned"
+    r"|update[ds]?)\b"
     r"|not (?:\w+ )?(?:licensed|released|under|covered|available)|\bno longer\b|\?$",
     re.IGNORECASE,
 )
 _OTHER_SECTIONS = re.compile(
-    r"acknowledg|credits?\b|third[- ]party|dependenc|related|citation|changelog|news|updates?|thanks|致谢|更新",
+    r"acknowledg|credits?\b|third[- ]party|dependenc|related|citation|changelog|news|updates?"
+    r"|thanks|致谢|更新",
     re.IGNORECASE,
 )
 _SHORT = (
-    r"MIT(?:-0)?|Apache(?:[- ](?:License,? )?(?:[Vv](?:ersion)?\.? ?)?2(?:\.0)?)?|(?:[23]-Clause )?BSD(?:-[23]-Clause)?"
+    r"MIT(?:-0)?|Apache(?:[- ](?:License,? )?(?:[Vv](?:ersion)?\.? ?)?2(?:\.0)?)?"
+    r"|(?:[23]-Clause )?BSD(?:-[23]-Clause)?"
     r"|(?:GNU )?[AL]?GPL(?:[- ]?v?\d(?:\.\d)?)?(?:\+|-only|-or-later)?|CC0(?:[- ]1\.0)?"
     r"|CC[- ]?BY(?:[- ](?:NC|SA|ND))*(?:[- ]?(?:v)?\d\.\d)?|MPL[- ]?2\.0|ODbL(?:-1\.0)?|ODC-By|PDDL"
     r"|CDLA-[A-Za-z]+(?:-\d\.\d)?|OpenMDW(?:-\d\.\d)?|Unlicense|ISC|EUPL(?:-\d\.\d)?"
@@ -95,7 +100,8 @@ _NAME = re.compile(
     rf"(?:(?<=[\s`\"'(\[“「采用])|^)(?:(?P<long>{_LONG})|(?P<short>{_SHORT}))(?![\w-])"
 )
 _CUE = re.compile(
-    r"(?:\b(?:under|licen[cs]ed|licen[cs]es? ?(?:is|are)?|released|distributed|uses?|adopts?)\b|[:：]|采用|基于|遵循|依据|使用|适用)"
+    r"(?:\b(?:under|licen[cs]ed|licen[cs]es? ?(?:is|are)?|released|distributed|uses?|adopts?)\b"
+    r"|[:：]|采用|基于|遵循|依据|使用|适用)"
     r"[\s\w,'\"“”`*()\[\]]{0,40}$",
     re.IGNORECASE,
 )
@@ -107,7 +113,8 @@ _BARE = re.compile(
     r"^[\s*_\-`\"]*(?:licensed|released|distributed|published|provided|available|open)\b", re.I
 )
 _FILLER = re.compile(
-    r"^(?:the|an?|its|our|terms|of|permissive|under|same|following|open[- ]?source|free|and|or|is|are|a)\s+",
+    r"^(?:the|an?|its|our|terms|of|permissive|under|same|following|open[- ]?source|free|and|or|is"
+    r"|are)\s+",
     re.I,
 )
 _LEAD = re.compile(
@@ -116,9 +123,10 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _CHANGED = re.compile(r"\b(?:modified|custom|revised|amended)\b", re.IGNORECASE)
-#: a short name that is also a common word must be followed by the word license
+#: Chinese prose puts the name before the word for license
 _CHINESE = re.compile(
-    r"(?:采用|基于|遵循|依据|使用|适用)\s*[\[「《]?\s*(?P<name>[A-Za-z][\w .+\-]{1,60}?)\s*[\]」》]?\s*(?:开源)?(?:协议|许可证|许可|授权)"
+    r"(?:采用|基于|遵循|依据|使用|适用)\s*[\[「《]?\s*(?P<name>[A-Za-z][\w .+\-]{1,60}?)"
+    r"\s*[\]」》]?\s*(?:开源)?(?:协议|许可证|许可|授权)"
 )
 
 
@@ -220,7 +228,7 @@ def _read(sentence: Sentence, knowledge: Knowledge, name: str) -> list[Said]:
     return found
 
 
-def _said(  # noqa: PLR0913 - what decides the scope of a mention
+def _said(  # noqa: PLR0913, PLR0917 - what decides the scope of a mention
     sentence: Sentence,
     subject: str,
     mention: _Mention,
@@ -272,7 +280,8 @@ def _components(text: str) -> tuple[Component, ...]:
             named += group
             best = max(best, (places[-1], group))
     together = re.search(
-        r"(?:code|weights?|data\w*|models?)s?,? and (?:the |its |our )?(?:\w+ )?(?:code|weights?|data)",
+        r"(?:code|weights?|data\w*|models?)s?,? and (?:the |its |our )?(?:\w+ )?"
+        r"(?:code|weights?|data)",
         text,
     )
     return named if together else best[1]
@@ -329,7 +338,8 @@ def _unknown(match: re.Match[str]) -> _Mention | None:
     cue = re.search(r".*\b(?:under|uses?|adopts?|with|subject to)\s+(?:the |an? )?", words)
     words = words[cue.end() :] if cue else words
     plain = re.sub(r"\b(?:licen[cs]e|agreement|the|this|our|its)\b", "", words, flags=re.I).strip()
-    if not (cue or re.search(r"[A-Z]{2}|[A-Z][a-z]+", plain)) or len(plain) < 3:
+    kind = re.search(r"\b(?:research|non-?commercial|commercial|custom|proprietary)\b", plain, re.I)
+    if not ((cue and kind) or re.search(r"[A-Z]{2}|[A-Z][a-z]+", plain)) or len(plain) < 3:
         return None
     reading = LicenseReading(
         license=None, name=words, via="notice", why=f"{words[:80]!r} is no license that we know"

@@ -94,8 +94,10 @@ def fits(one: Statement, part: Part, rules: Rules) -> bool:
 
 
 def _of_model(one: Statement) -> bool:
-    """Return whether a source without a component speaks of a model: the metadata of its card."""
-    return one.rank in ("tag", "hub", "header") and one.evidence.how.value != "package"
+    """Return whether a source without a component speaks of a model: its card, or its words."""
+    if one.rank == "notice":
+        return re.search(r"\bmodels?\b|模型", one.evidence.quote, re.IGNORECASE) is not None
+    return one.rank in ("tag", "hub", "header")
 
 
 def specific(one: Statement, part: Part) -> bool:
@@ -124,7 +126,7 @@ def _key(one: Statement, part: Part, rules: Rules) -> tuple[int, int, int]:
 
 
 def _general_text(one: Statement, part: Part) -> int:
-    """Weigh a license text for everything: a software license leaves weights to a sentence on them."""
+    """Weigh a text for everything: a software license leaves weights to a sentence on them."""
     software = bool(one.reading.license and _SOFTWARE.match(one.reading.license))
     return 2 if software and part.component not in _WITH_CODE else 0
 

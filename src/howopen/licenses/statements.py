@@ -15,6 +15,7 @@ import msgspec
 from howopen.errors import HowopenError
 from howopen.inventory import Document, Inventory
 from howopen.knowledge.loader import Knowledge
+from howopen.licenses.departures import harmless_text
 from howopen.licenses.prose import CODE, DATA, DOCUMENTS, WEIGHTS, Said, said_in
 from howopen.licenses.reading import Found, Sighting, read_all
 from howopen.licenses.tags import LONGEST_NAME, read_tag
@@ -38,7 +39,8 @@ _VENDORED = re.compile(
 _NAMED: tuple[tuple[re.Pattern[str], tuple[Component, ...]], ...] = (
     (
         re.compile(
-            r"licen[cs]e[-_. ]?(?:for[-_. ])?(?:the[-_. ])?(?:models?|weights?|checkpoints?)|(?:model|weights?)[-_. ]licen[cs]e",
+            r"licen[cs]e[-_. ]?(?:for[-_. ])?(?:the[-_. ])?(?:models?|weights?|checkpoints?)"
+            r"|(?:model|weights?)[-_. ]licen[cs]e",
             re.I,
         ),
         WEIGHTS,
@@ -134,7 +136,7 @@ def _document(
             said = list(_prose(place, document, inventory, knowledge, document.text, 1))
             pointed = [] if said else list(_pointer(place, document, knowledge))
             yield from said or pointed
-            if not said and not pointed and len(document.text.split()) > 3:
+            if not said and not pointed and not harmless_text(document.text):
                 yield _text_statement(document, found[0], inventory)
     elif role is FileRole.NOTICE:
         if not any(
@@ -222,10 +224,8 @@ def _by_words(what: str) -> tuple[Component, ...]:
     """Return what a sentence such as `applies to all files except the model weights` covers."""
     lower = what.lower()
     kept, _, left = lower.partition("except")
-    if (
-        re.search(r"weights|checkpoint", kept)
-        or (re.search(r"\bmodels?\b", kept)
-        and "weights" not in left)
+    if re.search(r"weights|checkpoint", kept) or (
+        re.search(r"\bmodels?\b", kept) and "weights" not in left
     ):
         return WEIGHTS
     if re.search(r"weights|model", left):
@@ -252,7 +252,7 @@ def _folder_files(document: Document, inventory: Inventory) -> tuple[str, ...]:
     return inside if len(inside) < len(inventory.release.files) else ()
 
 
-def _prose(  # noqa: PLR0913 - a document, its text, and where that starts
+def _prose(  # noqa: PLR0913, PLR0917 - a document, its text, and where that starts
     place: Place,
     document: Document,
     inventory: Inventory,
@@ -314,24 +314,21 @@ def _declared(
     """Make statements of tags, names, links and package metadata, one for each place of them."""
     groups: dict[tuple[object, ...], list[Declaration]] = {}
     for one in declarations:
-        if (
-            (re.match(r"licen[cs]e", one.key)
-            and one.key != "license_file")
-            or one.key == "classifier"
-        ):
+        told = re.match(r"licen[cs]e(?!_file)", one.key) or one.key == "classifier"
+        if re.match(r"\s*see\b.{0,40}(?:licen[cs]e|copying)", one.value, re.IGNORECASE):
+            continue
+        if told:
             group = _GROUP_KEYS.get(one.key.removesuffix("_link"))
             key = (one.evidence.how, one.evidence.path, one.variant, one.component, group)
             groups.setdefault(key, []).append(one)
-    for (how, *_, group), held in groups.items():
-        yield from _declaration(how, held, group, knowledge)
+    for held in groups.values():
+        yield from _declaration(held, knowledge)
 
 
-def _declaration(
-    how: object, held: list[Declaration], group: object, knowledge: Knowledge
-) -> Iterator[Statement]:
+def _declaration(held: list[Declaration], knowledge: Knowledge) -> Iterator[Statement]:
     """Read the declarations of one place together: `other` with a name and a link is one."""
-    rank = _RANKS.get(how, "tag") if isinstance(how, How) else "tag"
-    components = group if isinstance(group, tuple) else ()
+    rank = _RANKS.get(held[0].evidence.how, "tag")
+    components = _GROUP_KEYS.get(held[0].key.removesuffix("_link"), ())
     told: dict[tuple[str | None, tuple[str, ...]], Statement] = {}
     for one in sorted(held, key=_weight):
         for statement in _tagged(one, rank, components, knowledge):

@@ -32,11 +32,21 @@ _WORD = re.compile(
 )
 #: spellings that are one word
 _SAME = {
-    "licence": "license", "licences": "licenses", "licenced": "licensed", "sublicence": "sublicense",
-    "licencee": "licensee", "licencor": "licensor", "organisation": "organization",
-    "organisations": "organizations", "favour": "favor", "judgement": "judgment", "©": "c",
-    "authorised": "authorized", "unauthorised": "unauthorized", "recognised": "recognized",
-}  # fmt: skip
+    "licence": "license",
+    "licences": "licenses",
+    "licenced": "licensed",
+    "licencee": "licensee",
+    "licencor": "licensor",
+    "sublicence": "sublicense",
+    "organisation": "organization",
+    "organisations": "organizations",
+    "favour": "favor",
+    "judgement": "judgment",
+    "authorised": "authorized",
+    "unauthorised": "unauthorized",
+    "recognised": "recognized",
+    "©": "c",
+}
 _hashes: dict[str, int] = {}
 
 

@@ -16,6 +16,7 @@ from howopen.reports.blocks import (
     Span,
     Table,
     Tree,
+    Words,
     node,
     words,
 )
@@ -24,7 +25,6 @@ from howopen.reports.labels import (
     JUDGEMENT_TONE,
     TRUTH_TONE,
     license_id,
-    license_name,
     lines_of,
     places,
 )
@@ -41,7 +41,15 @@ from howopen.reports.sections import (
     right_row,
     verdict_section,
 )
-from howopen.reports.view import about_label, action_title, right_rows, trigger_label, untold
+from howopen.reports.view import (
+    MOST_CLAUSES,
+    about_label,
+    action_title,
+    conditions_of,
+    right_rows,
+    trigger_label,
+    untold,
+)
 
 if TYPE_CHECKING:
     from howopen.report import Opened
@@ -77,7 +85,7 @@ def _brief(answer: Answer) -> list[Block]:
     """Show each part of an answer with its clauses, but not the tree below them."""
     parts: tuple[tuple[str, tuple[Node, ...]], ...] = (
         ("Why", tuple(_reason(each.text, reason_node(each)) for each in answer.reasons)),
-        ("If", tuple(_item(each.text, each.citations) for each in answer.conditions)),
+        ("If", tuple(_item(each.text, each.citations) for each in conditions_of(answer))),
         (
             "You must",
             tuple(_duty(each) for each in answer.duties),
@@ -100,12 +108,20 @@ def _leaves(each: Node) -> tuple[Node, ...]:
 
 
 def _item(text: str, citations: Sequence[Citation]) -> Node:
-    return node(line(text), below=tuple(map(citation_node, citations)))
+    return node(line(text), below=_cited(citations))
+
+
+def _cited(citations: Sequence[Citation]) -> tuple[Node, ...]:
+    """Show the first clauses, and say how many more `-v` shows."""
+    shown = tuple(map(citation_node, citations[:MOST_CLAUSES]))
+    more = len(citations) - MOST_CLAUSES
+    rest = node(Span(f"and {counted(more, 'clause')} more; -v shows them", "quiet"))
+    return (*shown, rest) if more > 0 else shown
 
 
 def _duty(duty: Duty) -> Node:
     due = Span(f" ({trigger_label(duty.trigger)})", "quiet")
-    return node(line(duty.text), due, below=tuple(map(citation_node, duty.citations)))
+    return node(line(duty.text), due, below=_cited(duty.citations))
 
 
 def rights_blocks(answers: Iterable[Answer]) -> tuple[Block, ...]:
@@ -125,18 +141,19 @@ def license_blocks(reading: LicenseReading, *, verbose: bool = False) -> tuple[B
 
 
 def _identity(reading: LicenseReading) -> Iterable[Block]:
-    state = {True: ("modified", "warn"), False: ("unmodified", "good"), None: ("", "")}
-    said, _ = state[reading.modified]
+    state: Words = ()
+    if reading.modified is not None:
+        said = Span("modified", "warn") if reading.modified else Span("unmodified", "good")
+        state = words(" - ", said)
     if reading.license is None:
         lead = words(Span("unknown", "warn"), f" - {license_id(reading)}")
     else:
-        tone = "warn" if reading.modified else "good"
-        tail = (" - ", Span(said, "warn" if tone == "warn" else "good")) if said else ()
-        lead = words(Span(license_id(reading), "strong"), " - ", license_name(reading), *tail)
+        name = line(reading.name)
+        lead = words(Span(license_id(reading), "strong"), f" - {name}" if name else "", *state)
     yield Line(words=lead, lead=True)
     facts = [f"known from its {reading.via}"]
     if reading.similarity:
-        facts.append(f"{reading.similarity:.1%} of words in common with the published text")
+        facts.append(f"{_share(reading)} of words in common with the published text")
     where = places(reading.evidence, 1)
     facts += [where] if where else []
     yield Line(words=words(Span("  ·  ".join(facts), "quiet")))
@@ -145,6 +162,12 @@ def _identity(reading: LicenseReading) -> Iterable[Block]:
     if reading.near:
         near = ", ".join(map(line, reading.near))
         yield Line(words=words(Span("near: ", "strong"), near))
+
+
+def _share(reading: LicenseReading) -> str:
+    """Say the similarity; a changed text is never said to be the same, however little changed."""
+    most = 0.999 if reading.modified else 1.0
+    return f"{min(reading.similarity, most):.1%}"
 
 
 def _departures(departures: Sequence[Departure]) -> Iterable[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -46,10 +47,10 @@ class Tree(Piece, frozen=True, kw_only=True):
 
 
 class Row(Piece, frozen=True, kw_only=True):
-    """A row of a table, and the proof that `-v` shows below it."""
+    """A row of a table, and how to make the proof that `-v` shows below it."""
 
     cells: tuple[Words, ...]
-    detail: tuple[Node, ...] = ()
+    detail: Callable[[], tuple[Node, ...]] = tuple
 
 
 class Table(Piece, frozen=True, kw_only=True):

@@ -137,15 +137,6 @@ def license_label(reading: LicenseReading) -> str:
     return f"{label}, modified" + (f" in {places_changed}" if places_changed else "")
 
 
-def license_name(reading: LicenseReading) -> str:
-    """Say a license by its name, for a sentence."""
-    if reading.license is None or not reading.name:
-        return license_label(reading)
-    edition = f" of {line(reading.edition)}" if reading.edition else ""
-    changed = ", modified" if reading.modified else ""
-    return f"{shorten(reading.name, 80)}{edition}{changed}"
-
-
 def terms_label(terms: Terms, *, inner: bool = False) -> str:
     """Say a tree of terms with AND and OR, in brackets where one is inside the other."""
     if isinstance(terms, Single):

@@ -103,9 +103,10 @@ def _cell(words: Words) -> str:
 
 def _details(table: Table) -> Iterable[str]:
     for row in table.rows:
-        if row.detail:
+        detail = row.detail()
+        if detail:
             yield f"{_words(row.cells[0])} {_words(row.cells[1])}:"
-            yield _tree(row.detail)
+            yield _tree(detail)
 
 
 def _tree(nodes: Iterable[Node], depth: int = 0) -> str:

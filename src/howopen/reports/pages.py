@@ -48,9 +48,8 @@ def explanation_blocks(found: Explanation) -> tuple[Block, ...]:
 def publishing_blocks(found: Publishing) -> tuple[Block, ...]:
     """Lay out what publishing a derivative takes: licenses for it, terms that reach it, duties."""
     truth = Span(str(found.truth), TRUTH_TONE[found.truth])
-    asked = Span(f"publish a derivative ({line(found.kind)})", "strong")
     says = untold(found.headline, found.truth)
-    blocks: list[Block] = [Line(words=words(truth, " - ", asked, ": ", says), lead=True)]
+    blocks: list[Block] = [Line(words=words(truth, f" {says}"), lead=True)]
     parts: tuple[tuple[str, tuple[Node, ...]], ...] = (
         ("May be published under", _choices(found)),
         ("Terms that reach it", tuple(map(_terms, found.terms))),

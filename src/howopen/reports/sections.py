@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from howopen.answer import Claim, Finding, Verdict
@@ -81,7 +82,7 @@ def _part_row(row: PartRow) -> Row:
             words(row.license, inherited),
             words(Span(where, "code")),
         ),
-        detail=part_nodes(row),
+        detail=partial(part_nodes, row),
     )
 
 
@@ -114,7 +115,7 @@ def _kin(kin: Sequence[KinRow]) -> Section | None:
                 words(Span(str(row.relation.standing), "quiet")),
                 words(Span(places(row.relation.evidence, 1), "code")),
             ),
-            detail=evidence_nodes(row.relation.evidence),
+            detail=partial(evidence_nodes, row.relation.evidence),
         )
         for row in kin
     )
@@ -141,7 +142,7 @@ def right_row(row: RightRow) -> Row:
             words(shorten(row.ground, 200)),
             words(Span(", ".join(row.clauses), "code")),
         ),
-        detail=row_nodes(row),
+        detail=partial(row_nodes, row),
     )
 
 
@@ -161,7 +162,7 @@ def _verdict_row(verdict: Verdict) -> Row:
             words(Span(line(verdict.level) or "none", TRUTH_TONE[verdict.truth])),
             missing(verdict),
         ),
-        detail=verdict_nodes(verdict),
+        detail=partial(verdict_nodes, verdict),
     )
 
 
@@ -190,7 +191,7 @@ def frame_section(frames: FrameTable | None) -> Section | None:
     rows = tuple(
         Row(
             cells=(words(line(row.title)), *map(_frame_cell, row.cells)),
-            detail=tuple(map(_frame_node, row.cells)),
+            detail=partial(_frame_nodes, row.cells),
         )
         for row in frames.rows
     )
@@ -203,6 +204,10 @@ def frame_section(frames: FrameTable | None) -> Section | None:
 def _frame_cell(cell: FrameCell) -> Words:
     other = " *" if cell.applies not in ("applies", "does not apply") else ""
     return words(Span(str(cell.truth), TRUTH_TONE[cell.truth]), Span(other, "quiet"))
+
+
+def _frame_nodes(cells: Iterable[FrameCell]) -> tuple[Node, ...]:
+    return tuple(map(_frame_node, cells))
 
 
 def _frame_node(cell: FrameCell) -> Node:
@@ -256,7 +261,7 @@ def _claim_row(claim: Claim) -> Row:
             words(shorten(why, 200)),
             words(Span(where, "code")),
         ),
-        detail=claim_nodes(claim),
+        detail=partial(claim_nodes, claim),
     )
 
 
@@ -270,7 +275,7 @@ def finding_section(findings: Iterable[Finding]) -> Section | None:
                 words(line(each.text)),
                 words(Span(places(each.sides), "code")),
             ),
-            detail=finding_nodes(each),
+            detail=partial(finding_nodes, each),
         )
         for each in findings
     )

@@ -123,7 +123,7 @@ def _table(table: Table, console: Console, *, verbose: bool) -> Iterable[Rendera
     for row in table.rows:
         yield from _stack(row)
         if verbose:
-            for piece in _tree(row.detail):
+            for piece in _tree(row.detail()):
                 yield Padding(piece, (0, 0, 0, 2))
 
 

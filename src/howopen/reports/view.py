@@ -259,13 +259,18 @@ def untold(headline: str, truth: Truth) -> str:
 
 
 def main_condition(answer: Answer) -> Condition:
-    """Pick the condition to show first: the purpose; fields of use come last, being a list."""
+    """Pick the condition to show first."""
+    return conditions_of(answer)[0]
+
+
+def conditions_of(answer: Answer) -> tuple[Condition, ...]:
+    """Order the conditions: the purpose first, fields of use last, for they are a long list."""
 
     def weight(condition: Condition) -> tuple[bool, bool, bool]:
         ident = condition.id
         return (ident == "field", "purpose" not in ident, len(condition.text) > 160)
 
-    return min(answer.conditions, key=weight)
+    return tuple(sorted(answer.conditions, key=weight))
 
 
 def _lower(text: str) -> str:

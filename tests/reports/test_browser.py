@@ -1,0 +1,52 @@
+"""The HTML report in a real browser: nothing runs, and nothing is wider than a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from howopen.reports import render
+from tests.reports import sample
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+
+#: Opens the report in a frame as wide as a phone with everything unfolded, and measures it.
+PROBE = """<!doctype html><title>probe</title>
+<iframe id=frame src=report.html style="width:360px;height:800px;border:0"></iframe><p id=out></p>
+<script>
+frame.onload = () => {
+  const page = frame.contentDocument
+  page.querySelectorAll("details").forEach(each => { each.open = true })
+  const root = page.documentElement
+  out.textContent = `measured ${root.scrollWidth} of ${root.clientWidth}`
+}
+</script>"""
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
+def test_everything_unfolded_fits_a_phone_of_360_pixels(tmp_path: Path) -> None:
+    assert BROWSER is not None
+    (tmp_path / "report.html").write_text(render(sample.report(), "html"), encoding="utf-8")
+    (tmp_path / "probe.html").write_text(PROBE, encoding="utf-8")
+    command = [
+        BROWSER,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--allow-file-access-from-files",
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--virtual-time-budget=3000",
+        "--dump-dom",
+        (tmp_path / "probe.html").as_uri(),
+    ]
+    done = subprocess.run(  # noqa: S603 - the browser found on the path
+        command, capture_output=True, text=True, timeout=60, check=True
+    )
+    found = re.search(r"measured (\d+) of (\d+)", done.stdout)
+    assert found is not None
+    assert 300 < int(found[2]) <= 360
+    assert int(found[1]) <= int(found[2])
