@@ -13,7 +13,7 @@ from pathlib import Path
 
 import howopen
 from howopen.release import Part, Presence
-from howopen.reports.view import license_label
+from howopen.reports.labels import grant_label
 
 
 def row(folder: Path) -> list[str]:
@@ -40,7 +40,7 @@ def row(folder: Path) -> list[str]:
 
 def terms(parts: list[Part], component: str) -> str:
     """List the licenses on a component, over all variants."""
-    labels = {license_label(part.grant) for part in parts if part.component == component}
+    labels = {grant_label(part.grant) for part in parts if part.component == component}
     return "; ".join(sorted(labels)) or "-"
 
 

@@ -31,7 +31,7 @@ SCHEMA_VERSION = "1.0"
 _GRAVITIES = list(Gravity)
 
 
-class Report(Noun, frozen=True, kw_only=True):
+class Report(Noun, frozen=True, kw_only=True, omit_defaults=False):
     """Everything howopen can say of one release.
 
     Attributes:
@@ -114,9 +114,9 @@ class Report(Noun, frozen=True, kw_only=True):
 
     def _repr_html_(self) -> str:
         """Render for a notebook."""
-        from howopen.reports.html import render  # noqa: PLC0415 - a report may render itself lazily
+        from howopen.reports.html import notebook  # noqa: PLC0415 - only notebooks ask for it
 
-        return render(self)
+        return notebook(self)
 
 
 def circumstances_of(**given: object) -> Circumstances:

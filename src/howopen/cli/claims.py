@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -28,5 +29,5 @@ def command(told: Common, text_or_ref: str, about: str | None) -> None:
         emit(told, claims)
         return
     report = inspect(about, offline=offline, knowledge=knowledge) if about else None
-    source = click.get_text_stream("stdin").read() if text_or_ref == "-" else Path(text_or_ref)
+    source = sys.stdin.read() if text_or_ref == "-" else Path(text_or_ref)
     emit(told, read_claims(source, about=report, knowledge=knowledge))

@@ -24,40 +24,40 @@ derived develop direct disclaim disclaimer display distill distribute distribute
 document documentation does dollar dollars domain download each education either employ employer
 end ends enforce engage entire entity euro european even every evidence except exceed exceeds
 exclusive exclusively exercise existing express expressly extent fair fee fees field file files
-filed fine first fit for form free from further general give given good govern governing government
-grant granted grants greater half has have hereby herein hereof hold holder holders host hosted how
-however hundred if immediately implied import improve in including income incorporated indemnify
-indirect individual infringe infringement infringing institute intellectual intended interest into
-invalid irrevocable is issue it its itself jurisdiction kind language large law lawful laws lawsuit
-least legal less liability liable license licensed licensee licenses licensing licensor limit
-limitation limited limits litigation location loss made make makes making mark marks material
-materials may mean means member merge military million mine minimum model models modification
-modifications modified modify month monthly months more most must name names necessary neither never
-new no non none noncommercial nor not nothing notice notices notify notwithstanding number object
-obligation of offer offered on once one only open operate or order organization original other
-others otherwise our out output outputs over own owned owner owners ownership part parties party
-patent patents pay payment per percent perform permission permissions permit permits permitted
-perpetual person personal persons policy portion possible practice preceding prior private product
-production products program prohibit prohibited property proprietary protect provide provided
-provides provision provisions public publicly publish published purpose purposes quarter reasonable
-receive received recipient recipients redistribute redistribution regardless register registered
-relating release remain remove removed reproduce reproduction request require required requires
-research reserve reserved resell respect restrict restricted restriction restrictions result results
-retain retained revenue revocable revoke right rights royalties royalty rule sale same scope second
-section sections sell separate served service services set shall share should similar so software
-sold sole solely some source state statement states statute sublicensable sublicense sublicensing
-subject subsidiaries substantial substantially such sue suit survive take tax term terminate
-terminated terminates termination terms than that the their them then there thereafter therefore
-thereof these they third thirty this those though thousand through time title to together total
-trademark trademarks train training transfer transferable trillion under unless unlimited until up
-upon us usd use used user users uses using valid verbatim version violate violation void waive
-waived waiver want warranties warranty was way we week weeks weights were when where whether which
-while who whole whom whose will with within without work works world worldwide would writing written
-year years you your yourself zero one two three four five six seven eight nine ten eleven twelve
-thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty forty fifty sixty seventy
-eighty ninety united kingdom korea china japan germany france ireland california delaware york
-london january february march april june july august september october november december south north union
-eu eea uk usa
+filed fine first fit for form free from further general give given good govern governing
+government grant granted grants greater half has have hereby herein hereof hold holder holders
+host hosted how however hundred if immediately implied import improve in including income
+incorporated indemnify indirect individual infringe infringement infringing institute intellectual
+intended interest into invalid irrevocable is issue it its itself jurisdiction kind language large
+law lawful laws lawsuit least legal less liability liable license licensed licensee licenses
+licensing licensor limit limitation limited limits litigation location loss made make makes making
+mark marks material materials may mean means member merge military million mine minimum model
+models modification modifications modified modify month monthly months more most must name names
+necessary neither never new no non none noncommercial nor not nothing notice notices notify
+notwithstanding number object obligation of offer offered on once one only open operate or order
+organization original other others otherwise our out output outputs over own owned owner owners
+ownership part parties party patent patents pay payment per percent perform permission permissions
+permit permits permitted perpetual person personal persons policy portion possible practice
+preceding prior private product production products program prohibit prohibited property
+proprietary protect provide provided provides provision provisions public publicly publish
+published purpose purposes quarter reasonable receive received recipient recipients redistribute
+redistribution regardless register registered relating release remain remove removed reproduce
+reproduction request require required requires research reserve reserved resell respect restrict
+restricted restriction restrictions result results retain retained revenue revocable revoke right
+rights royalties royalty rule sale same scope second section sections sell separate served service
+services set shall share should similar so software sold sole solely some source state statement
+states statute sublicensable sublicense sublicensing subject subsidiaries substantial
+substantially such sue suit survive take tax term terminate terminated terminates termination
+terms than that the their them then there thereafter therefore thereof these they third thirty
+this those though thousand through time title to together total trademark trademarks train
+training transfer transferable trillion under unless unlimited until up upon us usd use used user
+users uses using valid verbatim version violate violation void waive waived waiver want warranties
+warranty was way we week weeks weights were when where whether which while who whole whom whose
+will with within without work works world worldwide would writing written year years you your
+yourself zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen eighteen nineteen twenty forty fifty sixty seventy eighty ninety united
+kingdom korea china japan germany france ireland california delaware york london january february
+march april june july august september october november december south north union eu eea uk usa
 """
 
 

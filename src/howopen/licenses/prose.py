@@ -57,7 +57,7 @@ _GROUPS: tuple[tuple[tuple[Component, ...], re.Pattern[str]], ...] = (
     (DATA, re.compile(r"\b(?:data ?sets?|data|corpus|corpora|annotations?)\b|数据")),
     (DOCUMENTS, re.compile(r"\b(?:documentation|docs|tutorials?)\b|文档")),
 )
-_MODEL = re.compile(r"\bmodels?\b|模型|[a-z][\w.]*[- ]?\d+(?:\.\d+)?[bm]\b")
+_MODEL = re.compile(r"\bmodels?\b|模型|[a-z][\w.]*[- ]?\d+(?:\.\d+)?[bm](?![a-z0-9])")
 _GENERAL = re.compile(
     r"\b(?:this|our|the|we)\s+(?:\w+\s+){0,2}(?:project|repo(?:sitory)?|package|library|work|release|software"
     r"|toolkit|product|bundle|material)\b|本项目|本仓库|该项目"

@@ -136,7 +136,8 @@ def _document(
             said = list(_prose(place, document, inventory, knowledge, document.text, 1))
             pointed = [] if said else list(_pointer(place, document, knowledge))
             yield from said or pointed
-            if not said and not pointed and not harmless_text(document.text):
+            aside = harmless_text(document.text) or _POINTS.search(document.text[:600])
+            if not said and not pointed and not aside:
                 yield _text_statement(document, found[0], inventory)
     elif role is FileRole.NOTICE:
         if not any(
@@ -235,6 +236,12 @@ def _by_words(what: str) -> tuple[Component, ...]:
     return DATA if re.search(r"\bdata", kept) else ()
 
 
+#: a header that leaves the terms to a file of the release
+_POINTS = re.compile(
+    r"^(?:\S+\s+){0,30}licensed under (?:the )?(?:terms|license)\s+(?:\S+\s+){0,4}"
+    r"in the LICENSE file",
+    re.IGNORECASE,
+)
 _TOP = re.compile(
     r"^(?:licen[cs]es?|dist-info-licenses|docs?|model_licenses|[^/]+\.dist-info(?:/licenses)?|legal)/",
     re.I,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from howopen.answer import Answer, Reason, Truth
 from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
@@ -9,6 +11,9 @@ from howopen.knowledge.frames import Cell, Frame, Row, frames_of
 from howopen.openness.evaluate import evaluate
 from howopen.openness.view import View
 from howopen.release import Noun, Release
+
+#: A cell names at most so many clauses; the answer about rights has them all.
+MOST_CITED = 6
 
 
 class FrameColumn(Noun, frozen=True, kw_only=True):
@@ -117,6 +122,12 @@ def _cell(name: str, cell: Cell, view: View) -> FrameCell:
         applies=cell.applies,
         why=cell.why,
         truth=judged.truth,
-        reasons=judged.reasons,
+        reasons=tuple(map(_brief, judged.reasons)),
         missing=judged.missing,
     )
+
+
+def _brief(reason: Reason) -> Reason:
+    """Keep a reason and which clauses it rests on; the answer about rights has the whole proof."""
+    cited = tuple(replace(each, quote="", evidence=()) for each in reason.citations[:MOST_CITED])
+    return replace(reason, citations=cited, because=())
