@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,7 +15,7 @@ from howopen.claims import Subject, claims_of, find_claims
 from howopen.claims import read_claims as find_in_text
 from howopen.errors import HowopenError, RefError, unknown_term
 from howopen.formats.text import decode
-from howopen.inventory import Inventory, take
+from howopen.inventory import Document, Inventory, take
 from howopen.knowledge import Knowledge, default
 from howopen.licenses import license_release
 from howopen.openness import FrameTable, Group, find_openness, frames, groups, verdicts
@@ -157,21 +157,15 @@ def inspect(
         PlaceError: when nothing there can be read.
     """
     known = knowledge or default()
-    place = open_place(ref, offline=offline)
-    if not place.entries():
-        raise RefError(
-            "there are no files in it", path=place.ref, hint="give the folder of a release"
-        )
-    inventory = take(place, known)
-    rooms = _Rooms(gaps=[*place.gaps, *inventory.gaps], findings=[*inventory.findings])
-    release = rooms.license(place, inventory, known)
+    read = released(ref, offline=offline, knowledge=known)
+    rooms, release = read.rooms, read.release
     who = Circumstances(as_of=as_of or dt.date.today())
     answers = rooms.all("rights", lambda: rights_table(release, who, known))
     rooms.findings += rooms.all("rights", lambda: find_rights(release, known))
     judged = rooms.run("openness", lambda: verdicts(release, known)) or {}
     rooms.findings += rooms.all("openness", lambda: find_openness(release, known))
     subject = Subject(release=release, verdicts=judged, findings=tuple(rooms.findings))
-    claims = rooms.all("claims", lambda: claims_of(inventory.documents, subject, known))
+    claims = rooms.all("claims", lambda: claims_of(read.documents, subject, known))
     rooms.findings += rooms.all("claims", lambda: find_claims(claims))
     return Report(
         tool_version=__version__,
@@ -185,9 +179,44 @@ def inspect(
         claims=claims,
         findings=tuple(sorted(dict.fromkeys(rooms.findings), key=_order)),
         gaps=tuple(dict.fromkeys(rooms.gaps)),
-        bytes_read=place.bytes_read,
-        requests=place.requests,
+        bytes_read=read.place.bytes_read,
+        requests=read.place.requests,
     )
+
+
+class Released(NamedTuple):
+    """A release with the terms on its parts: all that a question about rights needs."""
+
+    release: Release
+    place: Place
+    documents: tuple[Document, ...]
+    rooms: _Rooms
+
+
+def released(
+    ref: str | os.PathLike[str], *, offline: bool = False, knowledge: Knowledge | None = None
+) -> Released:
+    """Read a release and the terms on its parts, and nothing that follows from them.
+
+    Args:
+        ref: any REF.
+        offline: refuse every network call.
+        knowledge: other knowledge than ours.
+
+    Raises:
+        RefError: when the REF names nothing, or a place without files.
+        PlaceError: when nothing there can be read.
+    """
+    known = knowledge or default()
+    place = open_place(ref, offline=offline)
+    if not place.entries():
+        raise RefError(
+            "there are no files in it", path=place.ref, hint="give the folder of a release"
+        )
+    inventory = take(place, known)
+    rooms = _Rooms(gaps=[*place.gaps, *inventory.gaps], findings=[*inventory.findings])
+    release = rooms.license(place, inventory, known)
+    return Released(release, place, inventory.documents, rooms)
 
 
 class _Rooms:

@@ -35,17 +35,14 @@ def command(  # noqa: PLR0913 - one argument an option
     What you do not say becomes a condition of the answer.
     """
     from howopen.knowledge.actions import action_id  # noqa: PLC0415 - the rooms are heavy
-    from howopen.report import inspect  # noqa: PLC0415
+    from howopen.report import released  # noqa: PLC0415
+    from howopen.rights import may  # noqa: PLC0415
 
     who = who_asks(given)
     action_id(told.knowledge, action)  # an unknown action fails before anything is read
-    report = inspect(ref, offline=told.offline, knowledge=told.knowledge)
-    answer = report.may(
-        action,
-        component=component,
-        variant=variant,
-        who=who,
-        knowledge=told.knowledge,
+    release = released(ref, offline=told.offline, knowledge=told.knowledge).release
+    answer = may(
+        release, action, who, knowledge=told.knowledge, component=component, variant=variant
     )
     emit(told, answer)
     exit_with(answer.truth, wanted=exit_code)

@@ -25,15 +25,15 @@ def command(
     **given: object,
 ) -> None:
     """Show all that may be done with a release, and what is owed."""
-    from howopen.report import inspect  # noqa: PLC0415 - the rooms are heavy
+    from howopen.report import released  # noqa: PLC0415 - the rooms are heavy
     from howopen.rights import publishing as publish  # noqa: PLC0415
     from howopen.rights import rights_table  # noqa: PLC0415
 
     who = who_asks(given)
     knowledge = told.knowledge
-    report = inspect(ref, offline=told.offline, knowledge=knowledge)
+    release = released(ref, offline=told.offline, knowledge=knowledge).release
     if publishing or kind:
         derivative = kind or "fine-tune"
-        emit(told, publish(report.release, knowledge, derivative, variant=variant))
+        emit(told, publish(release, knowledge, derivative, variant=variant))
     else:
-        emit(told, rights_table(report.release, who, knowledge, variant=variant))
+        emit(told, rights_table(release, who, knowledge, variant=variant))

@@ -300,7 +300,7 @@ def _may(view: View, component: Component, action: str) -> Judged:
     reason = Reason(text=answer.headline, because=answer.reasons[:2])
     limits = answer.conditions
     if answer.truth is Truth.YES and limits:
-        text = f"{answer.headline} - only if: {limits[0].text}"
+        text = f"{answer.headline} - only {limits[0].text}"
         return Judged(truth=Truth.NO, reasons=(Reason(text=text, citations=limits[0].citations),))
     missing = (f"terms that let anyone {action} the {name_of(component)}",)
     return Judged(

@@ -120,6 +120,14 @@ def commercial_too(answer: Answer) -> bool:
     return not any("purpose" in condition.id for condition in answer.conditions)
 
 
+def _lacks(verdict: Verdict) -> str:
+    """Say what a verdict hangs on: what a criterion that fails would need, before what is open."""
+    if verdict.truth is Truth.YES:
+        return ""
+    failing = [each for each in verdict.criteria if each.truth is Truth.NO and each.missing]
+    return failing[0].missing[0] if failing else next(iter(verdict.missing), "")
+
+
 def _open(verdicts: Mapping[str, Verdict]) -> Tile | None:
     verdict = verdicts.get(OPEN_SOURCE)
     if verdict is None or verdict.truth is Truth.NA:
@@ -129,7 +137,7 @@ def _open(verdicts: Mapping[str, Verdict]) -> Tile | None:
         Truth.NO: "not open source AI",
         Truth.UNCLEAR: "open source AI: undetermined",
     }[verdict.truth]
-    why = verdict.missing[0] if verdict.missing and verdict.truth is not Truth.YES else ""
+    why = _lacks(verdict)
     return Tile(
         asks="Is it open source AI",
         says=says,
