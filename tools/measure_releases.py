@@ -208,21 +208,26 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+def truth() -> tuple[Truth, dict[str, Texts]]:
+    """Read the truth: facts, and license files with conflicts, by folder."""
+    facts = msgspec.convert(tomllib.loads((TRUTH / "releases.toml").read_text()), Truth)
+    texts = msgspec.convert(tomllib.loads((TRUTH / "conflicts.toml").read_text()), dict[str, Texts])
+    return facts, texts
+
+
+def measures(releases: Path, facts: Truth, texts: dict[str, Texts]) -> Iterator[Miss]:
+    """Yield what is right, wrong or missing in all releases of the truth."""
+    for name in sorted(facts):
+        yield from measure(releases / name, facts[name], texts.get(name, Texts()))
+
+
 def main() -> None:
     """Print the table, and with -v every miss."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("releases", type=Path)
     parser.add_argument("-v", "--verbose", action="store_true")
     options = parser.parse_args()
-    facts = msgspec.convert(tomllib.loads((TRUTH / "releases.toml").read_text()), Truth)
-    texts = msgspec.convert(
-        tomllib.loads((TRUTH / "conflicts.toml").read_text()), dict[str, Texts]
-    )
-    misses = [
-        miss
-        for name in sorted(facts)
-        for miss in measure(options.releases / name, facts[name], texts.get(name, Texts()))
-    ]
+    misses = list(measures(options.releases, *truth()))
     if options.verbose:
         for miss in misses:
             if miss.kind != "hit":

@@ -30,7 +30,9 @@ def row(folder: Path) -> list[str]:
         terms(parts, "inference-code"),
         presences(parts),
         ", ".join(sorted({f"{r.kind}: {r.b}" for r in report.relations})[:4]),
-        " ".join(f"{code}x{n}" for code, n in sorted(Counter(f.code for f in report.findings).items())),
+        " ".join(
+            f"{code}x{n}" for code, n in sorted(Counter(f.code for f in report.findings).items())
+        ),
         " ".join(f"{v.definition}={v.level}" for v in report.openness.values()),
         str(len(report.claims)),
         str(len(report.gaps)),
@@ -58,7 +60,9 @@ def main() -> None:
     parser.add_argument("releases", type=Path)
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args()
-    head = "release kind variants weights code components relations findings openness claims gaps time"
+    head = (
+        "release kind variants weights code components relations findings openness claims gaps time"
+    )
     lines = ["| " + " | ".join(head.split()) + " |", "|---" * len(head.split()) + "|"]
     crashes = 0
     for folder in sorted(path for path in options.releases.iterdir() if path.is_dir()):

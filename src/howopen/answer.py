@@ -64,12 +64,16 @@ class Condition(Noun, frozen=True, kw_only=True):
 
 
 class Duty(Noun, frozen=True, kw_only=True):
-    """What must be done, and when it falls due (`trigger`, an id of `actions.toml`)."""
+    """What must be done, and when it falls due (`trigger`, an id of `actions.toml`).
+
+    `certain` is False where the text leaves open whether it is owed.
+    """
 
     id: str
     text: str
     trigger: str
     citations: tuple[Citation, ...] = ()
+    certain: bool = True
 
 
 class Risk(Noun, frozen=True, kw_only=True):
@@ -99,6 +103,7 @@ class Answer(Noun, frozen=True, kw_only=True):
         headline: the verdict and its main ground in one line.
         component: the component the question is about.
         variant: the variant it is about.
+        variants: the variants it holds for alike, where there are several.
         as_of: the date it holds for.
         conditions: what must be so.
         duties: what must be done.
@@ -114,6 +119,7 @@ class Answer(Noun, frozen=True, kw_only=True):
     headline: str
     component: str
     variant: str | None = None
+    variants: tuple[str, ...] = ()
     as_of: dt.date | None = None
     conditions: tuple[Condition, ...] = ()
     duties: tuple[Duty, ...] = ()

@@ -386,6 +386,7 @@ class Relation(Noun, frozen=True, kw_only=True):
         standing: declared, observed, both or contradicted.
         variant: the variant of the release it concerns.
         evidence: where it was said or seen.
+        terms: the terms on the other release's weights, where that release was read too.
     """
 
     kind: str
@@ -395,6 +396,7 @@ class Relation(Noun, frozen=True, kw_only=True):
     standing: Standing = Standing.DECLARED
     variant: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    terms: Grant | None = None
 
 
 class Declaration(Noun, frozen=True, kw_only=True):
@@ -423,6 +425,7 @@ class Statement(Noun, frozen=True, kw_only=True):
         reading: which license is meant.
         components: the components it speaks of; empty for the release as a whole.
         variant: the variant it speaks of.
+        part: the id of the one part it speaks of, such as a data set that is named.
         files: the single files it speaks of, where it is that narrow.
         choice: ids this license is offered as a choice with (`A OR B`, as the author wrote it).
         rank: weight of the source: `text` outranks `notice` outranks `header` outranks `tag`
@@ -434,6 +437,7 @@ class Statement(Noun, frozen=True, kw_only=True):
     evidence: Evidence
     components: tuple[Component, ...] = ()
     variant: str | None = None
+    part: str | None = None
     files: tuple[str, ...] = ()
     choice: tuple[str, ...] = ()
     rank: str = "tag"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -21,7 +22,7 @@ from howopen.licenses import license_release
 from howopen.openness import FrameTable, Group, find_openness, frames, groups, verdicts
 from howopen.places import Place, open_place
 from howopen.release import Gap, Noun, Relation, Release
-from howopen.rights import find_rights, may, rights_table
+from howopen.rights import find_rights, may, rights_by_variant, with_parents
 
 T = TypeVar("T")
 
@@ -143,6 +144,7 @@ def inspect(
     offline: bool = False,
     knowledge: Knowledge | None = None,
     as_of: dt.date | None = None,
+    parents: Sequence[str | os.PathLike[str]] = (),
 ) -> Report:
     """Read a release and say everything howopen can say of it.
 
@@ -151,16 +153,17 @@ def inspect(
         offline: refuse every network call.
         knowledge: other knowledge than ours.
         as_of: the date the answers are for; today when left out.
+        parents: REFs of releases it comes from, read for their own terms.
 
     Raises:
         RefError: when the REF names nothing.
         PlaceError: when nothing there can be read.
     """
     known = knowledge or default()
-    read = released(ref, offline=offline, knowledge=known)
+    read = released(ref, offline=offline, knowledge=known, parents=parents)
     rooms, release = read.rooms, read.release
     who = Circumstances(as_of=as_of or dt.date.today())
-    answers = rooms.all("rights", lambda: rights_table(release, who, known))
+    answers = rooms.all("rights", lambda: rights_by_variant(release, who, known))
     rooms.findings += rooms.all("rights", lambda: find_rights(release, known))
     judged = rooms.run("openness", lambda: verdicts(release, known)) or {}
     rooms.findings += rooms.all("openness", lambda: find_openness(release, known))
@@ -194,7 +197,11 @@ class Released(NamedTuple):
 
 
 def released(
-    ref: str | os.PathLike[str], *, offline: bool = False, knowledge: Knowledge | None = None
+    ref: str | os.PathLike[str],
+    *,
+    offline: bool = False,
+    knowledge: Knowledge | None = None,
+    parents: Sequence[str | os.PathLike[str]] = (),
 ) -> Released:
     """Read a release and the terms on its parts, and nothing that follows from them.
 
@@ -202,6 +209,7 @@ def released(
         ref: any REF.
         offline: refuse every network call.
         knowledge: other knowledge than ours.
+        parents: REFs of releases it comes from, read for their own terms.
 
     Raises:
         RefError: when the REF names nothing, or a place without files.
@@ -216,7 +224,24 @@ def released(
     inventory = take(place, known)
     rooms = _Rooms(gaps=[*place.gaps, *inventory.gaps], findings=[*inventory.findings])
     release = rooms.license(place, inventory, known)
+    beside = [released(each, offline=offline, knowledge=known).release for each in parents]
+    release, unmatched = with_parents(release, beside)
+    rooms.gaps += unmatched
     return Released(release, place, inventory.documents, rooms)
+
+
+#: The hint of a gap that is our own fault.
+DEFECT = "a defect of howopen: please report it with the release that shows it"
+
+
+def _defect(error: Exception) -> str:
+    """Say what went wrong and where in our code, for whoever mends it."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = "" if frame is None else f" at {Path(frame.tb_frame.f_code.co_filename).name}"
+    line = "" if frame is None else f":{frame.tb_lineno}"
+    return f"{type(error).__name__}: {error}{where}{line}"
 
 
 class _Rooms:
@@ -233,9 +258,8 @@ class _Rooms:
         except HowopenError as error:
             where = error.path or room
             self.gaps.append(Gap(where=where, why=str(error), weakens=(room,), hint=error.hint))
-        except RecursionError:
-            why = "the input is nested too deeply"
-            self.gaps.append(Gap(where=room, why=why, weakens=(room,)))
+        except Exception as error:  # noqa: BLE001 - what could be read is still reported
+            self.gaps.append(Gap(where=room, why=_defect(error), weakens=(room,), hint=DEFECT))
         return None
 
     def all(self, room: str, work: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:

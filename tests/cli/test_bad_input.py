@@ -138,7 +138,7 @@ def test_a_pipe_in_the_folder_does_not_hang(model: Path) -> None:
 
 
 def test_control_characters_of_a_release_do_not_reach_the_terminal(model: Path) -> None:
-    evil = "---\nlicense: mit\nbase_model: \"a/b\"\n---\n# Mo\x1b[31mdel \u202e evil\n"
+    evil = '---\nlicense: mit\nbase_model: "a/b"\n---\n# Mo\x1b[31mdel \u202e evil\n'
     (model / "README.md").write_text(evil)
     page = howopen("show", model, "-v").stdout
     assert "\x1b" not in page

@@ -62,7 +62,7 @@ def test_a_llama_like_folder_shows_its_components(llama_like: Path) -> None:
     assert present(found) == {
         "weights", "architecture", "tokenizer", "model-card", "data-information",
         "evaluation-results", "risk-analysis", "hardware-and-compute", "training-data",
-        "evaluation-data", "paper",
+        "paper",
     }  # fmt: skip
     assert found.release.kind.value == "model"
 

@@ -49,10 +49,13 @@ def test_a_service_is_known_by_its_manifest(tmp_path: Path) -> None:
     found = take(open_place(path), default())
     assert found.release.kind is ReleaseKind.SERVICE
     assert (found.release.name, found.release.publisher) == ("Oracle", "Acme")
-    (weights,) = parts(found, "weights")
-    assert (weights.presence, weights.access) == (Presence.SAID_WITHHELD, Access.WITHHELD)
+    weights = {(part.presence, part.access) for part in parts(found, "weights")}
+    assert weights == {
+        (Presence.ELSEWHERE, Access.API),
+        (Presence.SAID_WITHHELD, Access.WITHHELD),
+    }
     (terms,) = parts(found, "terms-of-service")
-    assert terms.access is Access.API
+    assert terms.access is None
     assert terms.evidence[0].how is How.MANIFEST
 
 

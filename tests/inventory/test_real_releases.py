@@ -44,14 +44,14 @@ def test_every_real_release_can_be_inventoried_and_every_fact_has_evidence_in_bo
                 assert 1 <= one.lines[0] <= one.lines[1] <= lengths[one.path], (folder.name, one)
 
 
-def test_flux_has_a_variant_for_each_card_and_license(shared_root: Path) -> None:
+def test_flux_has_a_variant_for_each_card_license_and_row_of_its_table(shared_root: Path) -> None:
     found = read(shared_root, "black-forest-labs__flux")
-    assert {one.id for one in found.release.variants} == {
-        "flux-1-dev",
-        "flux-1-schnell",
-        "flux-1-krea-dev",
-        "flux-1-kontext-dev",
-    }
+    ids = {one.id for one in found.release.variants}
+    assert {"flux-1-dev", "flux-1-schnell", "flux-1-krea-dev", "flux-1-kontext-dev"} <= ids
+    assert {"flux-1-fill-dev", "flux-1-canny-dev", "flux-1-redux-dev"} <= ids
+    assert len(ids) == 10
+    adapters = {one.variant for one in parts(found, "adapter")}
+    assert adapters == {"flux-1-canny-dev-lora", "flux-1-depth-dev-lora"}
     documents = {one.path: one.variant for one in found.documents}
     assert documents["model_licenses/LICENSE-FLUX1-dev"] == "flux-1-dev"
 
@@ -85,5 +85,22 @@ def test_a_private_data_set_of_a_monai_bundle_is_withheld(shared_root: Path) -> 
     assert "said-withheld" in {part.presence.value for part in parts(found, "training-data")}
 
 
-def test_readmes_in_many_languages_are_no_variants(shared_root: Path) -> None:
-    assert read(shared_root, "QwenLM__Qwen").release.variants == ()
+def test_readmes_in_many_languages_list_the_same_models_once(shared_root: Path) -> None:
+    names = {one.name for one in read(shared_root, "QwenLM__Qwen").release.variants}
+    assert len(names) == 16
+    assert {"Qwen-1_8B", "Qwen-7B-Chat", "Qwen-72B-Chat-Int4"} <= names
+
+
+def test_a_registry_of_a_package_gives_each_model_its_own_license(shared_root: Path) -> None:
+    found = read(shared_root, "pypi__TTS")
+    told = {one.variant: one for one in found.release.declarations if one.variant and one.component}
+    licensed = told["tts-models-bg-cv-vits"]
+    assert (licensed.value, licensed.evidence.lines) == ("bsd-3-clause", (63, 68))
+
+
+def test_models_of_others_in_a_table_of_results_are_no_variants(shared_root: Path) -> None:
+    demucs = {one.name for one in read(shared_root, "pypi__demucs").release.variants}
+    assert demucs == set()
+    yi = {one.name for one in read(shared_root, "01-ai__Yi").release.variants}
+    assert all(name.startswith("Yi-") for name in yi)
+    assert len(yi) == 14

@@ -11,10 +11,10 @@ from howopen.release import Component
 Told = list[tuple[str | None, tuple[Component, ...]]]
 
 
-def told(text: str, name: str = "") -> Told:
+def told(text: str, names: tuple[str, ...] = ()) -> Told:
     return [
         (reading.license, said.components)
-        for said in said_in(text, default(), name=name)
+        for said in said_in(text, default(), names=names)
         for reading in said.readings
     ]
 
@@ -72,4 +72,4 @@ def test_a_modified_license_is_not_the_license() -> None:
 
 def test_the_release_s_own_name_stands_for_its_model() -> None:
     assert told("Demucs is released under the MIT license.") == []
-    assert told("Demucs is released under the MIT license.", name="Demucs") == [("MIT", ())]
+    assert told("Demucs is released under the MIT license.", names=("Demucs",)) == [("MIT", ())]

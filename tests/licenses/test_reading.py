@@ -200,3 +200,17 @@ def test_a_license_that_stops_early_is_named_by_its_title_and_says_what_is_missi
     reading = read_text((path / "LICENSE.md").read_text(encoding="utf-8"), default())
     assert (reading.license, reading.modified) == ("MIT", True)
     assert [one.after for one in reading.departures] == [""]
+
+
+def test_the_letter_of_a_list_that_ran_into_its_sentence_is_no_departure(known: Knowledge) -> None:
+    row = next(row for row in fixture_text().splitlines() if ", " in row and row[:1].isupper())
+    glued = fixture_text().replace(row, "d. " + row, 1)
+    assert read_text(glued, known).departures == ()
+
+
+@pytest.mark.shared
+def test_a_copy_that_stops_before_it_tells_its_version_is_not_guessed(shared_root: Path) -> None:
+    text = (shared_root / "corpus/license-texts/llama3_1.LICENSE.txt").read_text("utf-8")
+    reading = read_license(text[: len(text) // 2])
+    assert reading.license in {None, "llama-3.1"}
+    assert reading.license or "llama-3.1" in reading.near

@@ -11,7 +11,7 @@ from howopen.inventory import take
 from howopen.knowledge.loader import Knowledge, default
 from howopen.licenses import license_release
 from howopen.licenses.release_terms import Licensed
-from howopen.licenses.scope import ids_of, readings_of_terms
+from howopen.licenses.trees import ids_of, readings_of_terms
 from howopen.places.opening import open_place
 from howopen.release import AnyOf, Component, Grant, Part, Scope
 from tests.licenses.releases import card, honest, laundered, release

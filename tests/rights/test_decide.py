@@ -181,7 +181,7 @@ def test_models_of_one_release_that_differ_are_named_until_one_is_chosen() -> No
     commercial = Circumstances(purpose="commercial")
     answer = may(release, "run", commercial, knowledge=KNOWLEDGE)
     assert answer.truth is UNCLEAR
-    assert "a: yes; b: no" in answer.headline
+    assert "yes for a; no for b" in answer.headline
     assert may(release, "run", commercial, knowledge=KNOWLEDGE, variant="b").truth is NO
     assert may(release, "run", Circumstances(purpose="research"), knowledge=KNOWLEDGE).truth is YES
 

@@ -118,7 +118,7 @@ def _problems(license_id: str, row: dict[str, Any], answer: Answer) -> Iterator[
     for clause in row.get("clauses", ()):
         if not _covered(clause, license_id, cited):
             yield f"does not cite clause {clause}; cites {sorted(cited)}"
-    certain = {duty.id for duty in answer.duties if not duty.text.startswith("possibly")}
+    certain = {duty.id for duty in answer.duties if duty.certain}
     for duty in row.get("duties", ()):
         if not certain & set(duty.split("|")):
             yield f"lacks the certain duty {duty}; has {sorted(certain)}"

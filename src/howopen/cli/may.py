@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from howopen.cli.options import Common, circumstances, common, exit_with, who_asks
+from howopen.cli.options import Common, circumstances, common, exit_with, who_asks, with_parents
 from howopen.cli.output import emit, formats
 
 
@@ -17,6 +17,7 @@ from howopen.cli.output import emit, formats
 @click.option("--target", metavar="NAME", help="What is trained: own-derivative, other-llm ...")
 @click.option("--kind", metavar="NAME", help="Kind of derivative: fine-tune, adapter, delta ...")
 @click.option("--exit-code", is_flag=True, help='Exit 1 for "no", 3 for "could not decide".')
+@with_parents
 @formats("text", "json", "markdown")
 @common
 def command(  # noqa: PLR0913 - one argument an option
@@ -25,6 +26,7 @@ def command(  # noqa: PLR0913 - one argument an option
     ref: str,
     component: str | None,
     variant: str | None,
+    parents: tuple[str, ...],
     exit_code: bool,
     **given: object,
 ) -> None:
@@ -40,7 +42,7 @@ def command(  # noqa: PLR0913 - one argument an option
 
     who = who_asks(given)
     action_id(told.knowledge, action)  # an unknown action fails before anything is read
-    release = released(ref, offline=told.offline, knowledge=told.knowledge).release
+    release = released(ref, offline=told.offline, knowledge=told.knowledge, parents=parents).release
     answer = may(
         release, action, who, knowledge=told.knowledge, component=component, variant=variant
     )

@@ -14,9 +14,7 @@ from howopen.cli.output import emit, formats
 @click.option("--frame", metavar="NAME", help="Only this reading of what source is.")
 @formats("text", "json", "markdown")
 @common
-def command(
-    told: Common, ref: str, definitions: tuple[str, ...], frame: str | None
-) -> None:
+def command(told: Common, ref: str, definitions: tuple[str, ...], frame: str | None) -> None:
     """Show how open a release is under every definition and frame."""
     from howopen.report import inspect, opened  # noqa: PLC0415 - the rooms are heavy
 

@@ -20,6 +20,16 @@ Command = Callable[..., None]
 EXIT = {Truth.YES: 0, Truth.NA: 0, Truth.NO: 1, Truth.UNCLEAR: 3}
 
 
+#: `--with`, for the commands that follow lineage.
+with_parents = click.option(
+    "--with",
+    "parents",
+    multiple=True,
+    metavar="REF",
+    help="Read the terms of a parent from this REF too. Repeatable.",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
     """What every command was told: the format, how much, and with which knowledge."""

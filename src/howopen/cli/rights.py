@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from howopen.cli.options import Common, circumstances, common, who_asks
+from howopen.cli.options import Common, circumstances, common, who_asks, with_parents
 from howopen.cli.output import emit, formats
 
 
@@ -14,12 +14,14 @@ from howopen.cli.output import emit, formats
 @click.option("--variant", metavar="NAME", help="Which of the several models of a release.")
 @click.option("--publishing", is_flag=True, help="What publishing a fine-tune of it takes.")
 @click.option("--of-derivative", "kind", metavar="KIND", help="The same for a kind of derivative.")
+@with_parents
 @formats("text", "json", "markdown")
 @common
 def command(
     told: Common,
     ref: str,
     variant: str | None,
+    parents: tuple[str, ...],
     publishing: bool,
     kind: str | None,
     **given: object,
@@ -31,7 +33,7 @@ def command(
 
     who = who_asks(given)
     knowledge = told.knowledge
-    release = released(ref, offline=told.offline, knowledge=knowledge).release
+    release = released(ref, offline=told.offline, knowledge=knowledge, parents=parents).release
     if publishing or kind:
         derivative = kind or "fine-tune"
         emit(told, publish(release, knowledge, derivative, variant=variant))

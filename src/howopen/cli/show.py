@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from howopen.cli.options import Common, common
+from howopen.cli.options import Common, common, with_parents
 from howopen.cli.output import destinations, emit, formats, save
 
 
@@ -17,14 +17,15 @@ from howopen.cli.output import destinations, emit, formats, save
     metavar="FORMAT=PATH",
     help="Also write the report to a file. Repeatable.",
 )
+@with_parents
 @formats("text", "json", "markdown", "html")
 @common
-def command(told: Common, ref: str, outputs: tuple[str, ...]) -> None:
+def command(told: Common, ref: str, outputs: tuple[str, ...], parents: tuple[str, ...]) -> None:
     """Report on a release: what is there, on which terms, how open."""
     from howopen.report import inspect  # noqa: PLC0415 - the rooms are heavy
 
     wanted = destinations(outputs)
-    report = inspect(ref, offline=told.offline, knowledge=told.knowledge)
+    report = inspect(ref, offline=told.offline, knowledge=told.knowledge, parents=parents)
     for form, path in wanted:
         save(told, report, form, path)
     emit(told, report)

@@ -9,18 +9,22 @@ from howopen.answer import Finding
 from howopen.formats.manifest import Manifest
 from howopen.inventory import declarations as declared
 from howopen.inventory import relations as related
+from howopen.inventory.cards import implied_weights, linked_policies, model_cards
 from howopen.inventory.checks import Checks
 from howopen.inventory.datanames import named_data
 from howopen.inventory.documents import Document, documents
-from howopen.inventory.here import configurations_here, files_here, weights_here
-from howopen.inventory.hubs import hub_weights
+from howopen.inventory.here import configurations_here, files_here, stripped_folders, weights_here
+from howopen.inventory.hubs import hub_weights, own_owners
 from howopen.inventory.identity import kind_of, name_of, publisher_of, released_on
 from howopen.inventory.libraries import libraries, package_code
+from howopen.inventory.listed import listed
+from howopen.inventory.listings import Listings, joined, licenses_of, weights_of
 from howopen.inventory.manifests import find_manifest, manifested
 from howopen.inventory.mentions import mentions
 from howopen.inventory.metadata import by_metadata, by_tags
 from howopen.inventory.pages import Page
 from howopen.inventory.parts import merge, not_found
+from howopen.inventory.registries import registered
 from howopen.inventory.roles import Roles, readme_of, refine
 from howopen.inventory.settle import WEIGHTY, Settler
 from howopen.inventory.sightings import Sighting, quoted
@@ -97,6 +101,7 @@ class _Survey:
             for entry in place.entries()
         )
         self.variants = Variants()
+        self.listings = Listings(variants=self.variants)
         self.by_path: dict[str, File] = {}
         self.documents: tuple[Document, ...] = ()
         self.pages: list[Page] = []
@@ -107,7 +112,10 @@ class _Survey:
         """Run all steps."""
         self._read()
         settler = Settler(self.words, self.pages, self.by_path, self.variants, self._own_access())
-        parts = merge(settler.run(self._sightings()))
+        seen = list(self._sightings())
+        seen += implied_weights(self.place, self.documents, tuple(seen))
+        seen += model_cards(self.place, self.pages, tuple(seen))
+        parts = merge(settler.run(seen))
         parts = [*parts, *self._interface(parts)]
         parts += not_found(self.place, parts, self.words)
         told = tuple(self._declarations())
@@ -146,6 +154,16 @@ class _Survey:
             if document.path in pages:
                 pages[document.path].document = document
                 self.pages.append(pages[document.path])
+        self.listings = self._listings()
+        self.variants = self.listings.variants
+
+    def _listings(self) -> Listings:
+        """Find the models that registries and the documents on the whole release list."""
+        general = [page for page in self.pages if page.document.variant is None]
+        general.sort(key=lambda page: (page.document.path.count("/"), len(page.document.path)))
+        owners = own_owners(self.place, self.pages, self.words)
+        found = (*registered(self.place, self.files), *listed(general, self.words, owners))
+        return joined(self.place, self.variants, found)
 
     def _ours(self, path: str) -> bool:
         return not pattern(self.words.not_ours).search(path.lower())
@@ -202,15 +220,18 @@ class _Survey:
         if place.kind != "manifest":
             yield from weights_here(place, self.files, self.told, words, variants)
             yield from files_here(place, self.files, words, variants)
-            yield from configurations_here(place, self.files, self.told, variants)
+            yield from configurations_here(place, self.files, self.told, words, variants)
+            yield from stripped_folders(place, self.files, words, variants)
+        yield from weights_of(place, self.listings)
         yield from libraries(place, self.documents, self.told, variants)
         known = datasets_of(self.knowledge)
         for page in self.pages:
             yield from mentions(place, page, words)
             yield from withheld(place, page, words)
             yield from named_data(place, page, words, known)
-            yield from package_code(place, page)
+            yield from package_code(place, page, self.files, words)
         yield from hub_weights(place, self.pages, words)
+        yield from linked_policies(place, self.documents)
         yield from by_tags(place, self.documents)
         yield from by_metadata(place, self.documents, self.told, variants)
 
@@ -244,6 +265,7 @@ class _Survey:
 
     def _declarations(self) -> Iterator[Declaration]:
         yield from declared.declarations(self.place, self.documents, self.told, self.variants)
+        yield from licenses_of(self.place, self.listings)
         if self.manifest:
             yield from declared.of_manifest(self.place, *self.manifest)
         for page in self.pages:
@@ -302,7 +324,7 @@ class _Survey:
 
     def _findings(self, release: Release) -> Iterator[Finding]:
         checks = Checks(self.place, self.knowledge)
-        yield from checks.weights(release.parts)
+        yield from checks.weights(release.parts, self.files)
         if self.place.kind not in ("manifest", "file"):
             yield from checks.missing(self.documents, self.told, self.files)
         yield from checks.cards(self.variants, release.parts)

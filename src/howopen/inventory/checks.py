@@ -14,7 +14,18 @@ from howopen.inventory.weights import Told
 from howopen.knowledge.findings import code_of
 from howopen.knowledge.loader import Knowledge
 from howopen.places.place import Place
-from howopen.release import Access, Component, Evidence, File, Gap, How, Part, Presence, Relation
+from howopen.release import (
+    Access,
+    Component,
+    Evidence,
+    File,
+    FileRole,
+    Gap,
+    How,
+    Part,
+    Presence,
+    Relation,
+)
 
 
 class Checks:
@@ -41,15 +52,16 @@ class Checks:
             remedy=told.remedy,
         )
 
-    def weights(self, parts: tuple[Part, ...]) -> Iterator[Finding]:
-        """HO101: weights without any address."""
+    def weights(self, parts: tuple[Part, ...], files: tuple[File, ...]) -> Iterator[Finding]:
+        """HO101: weights without any address; a mere note where the copy holds documents only."""
         weights = [part for part in parts if part.component is Component.WEIGHTS]
         if any(part.urls or part.files for part in weights):
             return
         for part in weights:
             if part.presence is Presence.ELSEWHERE and part.access is not Access.API:
                 text = "weights are spoken of, but nothing says where they are"
-                yield self.finding("HO101", text, part.evidence[:1], part.id)
+                found = self.finding("HO101", text, part.evidence[:1], part.id)
+                yield _softened(found) if all(one.role in _PAPERS for one in files) else found
 
     def missing(
         self, documents: tuple[Document, ...], told: Told, files: tuple[File, ...]
@@ -83,8 +95,9 @@ class Checks:
     def cards(self, variants: Variants, parts: tuple[Part, ...]) -> Iterator[Finding]:
         """HO103: models of a repository without a card of their own."""
         carded = {part.variant for part in parts if part.component is Component.MODEL_CARD}
+        held = {*variants.folders.values(), *variants.paths.values()}
         for variant in variants.all:
-            if variant.id not in carded:
+            if variant.id in held and variant.id not in carded:
                 text = f"{variant.name} has no card of its own in this repository"
                 yield self.finding("HO103", text, variant.evidence[:1], variant.id)
 
@@ -132,6 +145,32 @@ class Checks:
                 )
                 text = f"{path} names its origin only by a local path, {name[:120]}"
                 yield self.finding("HO107", text, (evidence,), path)
+
+
+#: roles of the files of a copy that holds nothing but documents
+_PAPERS = frozenset(
+    {
+        FileRole.CARD,
+        FileRole.DATA_CARD,
+        FileRole.DATA_LICENSE,
+        FileRole.DOCUMENT,
+        FileRole.LICENSE_TEXT,
+        FileRole.NOTICE,
+        FileRole.USE_POLICY,
+    }
+)
+
+
+def _softened(found: Finding) -> Finding:
+    """Return a finding as a note: a copy of documents alone is expected to lack files."""
+    return Finding(
+        code=found.code,
+        gravity=Gravity.NOTE,
+        text=f"{found.text}; this copy holds documents only",
+        sides=found.sides,
+        subject=found.subject,
+        remedy=found.remedy,
+    )
 
 
 def _is_file(link: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from howopen.formats.inline import Link
 from howopen.formats.markdown import Sentence
 from howopen.inventory.pages import Page
 from howopen.inventory.sightings import Sighting, quoted
@@ -38,6 +39,9 @@ _AFTER = re.compile(
     r"|training (?:data ?set|data|corpus)\w* (?:is|are|was|were|comes?|from)"
     r"|data sources?:|fine-?tuned (?:on|with|using))\b[^.;!?]*$"
 )
+_PAPER = re.compile(r"arxiv\.org|doi\.org|openreview|aclanthology|paperswithcode")
+#: "NAME data for training"
+_FOR = re.compile(r"\S+(?: [\w-]+){0,2}? (?:for|in|during) (?:the )?(?:pre-?)?training\b")
 _ITEM = re.compile(r"^\s{0,3}(?:[ivx]+|\d+)[.)]\s+(.{3,120}?)\s*$", re.MULTILINE)
 _URL = re.compile(r"https?://[^\s<>\"')]+")
 
@@ -84,6 +88,9 @@ def _known(place: Place, page: Page, words: Components, known: Datasets) -> Iter
         sentence, lower = page.sentence_at(match.start())
         entry = table[match.group()]
         component = _use(page, sentence, lower, words)
+        bare = _linked(page, sentence, match.group()) is None
+        if component is Component.EVALUATION_DATA and bare:
+            continue
         if component:
             urls = (f"https://huggingface.co/datasets/{entry.hf}",) if entry.hf else ()
             where = page.locate(sentence, match.group())
@@ -134,7 +141,8 @@ def _spoken_of(place: Place, page: Page, words: Components) -> Iterator[Sighting
         name = match.group(1)
         at = lower.find(name)
         said = lower[max(0, at - 90) : at]
-        if name in seen or _UNSURE.search(lower) or not _AFTER.search(said):
+        used = _AFTER.search(said) or _FOR.match(lower[at + len(name) - 1 : at + len(name) + 60])
+        if name in seen or _UNSURE.search(lower) or not used:
             continue
         if pattern(words.evaluation_verbs).search(said) or "compar" in lower:
             continue
@@ -147,21 +155,33 @@ def _spoken_of(place: Place, page: Page, words: Components) -> Iterator[Sighting
 
 
 def _benchmarks(place: Place, page: Page, words: Components) -> Iterator[Sighting]:
-    """Find names of benchmarks under headings on evaluation; all of them are one part."""
-    seen: dict[str, tuple[str, tuple[int, int]]] = {}
+    """Find benchmarks that are linked where sentences or headings speak of evaluation.
+
+    A bare name in a row of results belongs to the results: it tells nobody where the data are.
+    """
+    seen = set()
     for match in pattern(words.benchmarks).finditer(page.prose):
         name = match.group(1)
         sentence, lower = page.sentence_at(match.start())
-        if name in seen or _UNSURE.search(lower):
+        link = None if name in seen or _UNSURE.search(lower) else _linked(page, sentence, name)
+        if link is None:
             continue
         said = " ".join((*page.headings_above(sentence.lines[0]), lower))
         if pattern(words.evaluation_verbs).search(said) or "performance" in said:
-            if pattern(words.training_verbs).search(lower) and sentence.kind != "row":
+            before = lower[: lower.find(name)]
+            if pattern(words.training_verbs).search(before) and sentence.kind != "row":
                 continue
-            seen[name] = page.locate(sentence, name)
-    title = "benchmarks: " + ", ".join(name.upper() for name in seen)
-    for where in seen.values():
-        yield _sighting(place, page, Component.EVALUATION_DATA, title, where)
+            seen.add(name)
+            where = page.locate(sentence, name)
+            yield _sighting(place, page, Component.EVALUATION_DATA, "", where, urls=(link.url,))
+
+
+def _linked(page: Page, sentence: Sentence, name: str) -> Link | None:
+    """Return the link in a sentence that has a name in its words and leads to no paper."""
+    for link in page.links_on(sentence.lines):
+        if name in link.text.lower() and not _PAPER.search(link.url):
+            return link
+    return None
 
 
 def _license_list(place: Place, page: Page) -> Iterator[Sighting]:

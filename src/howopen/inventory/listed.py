@@ -113,10 +113,13 @@ class _Lists:
 
     def of_sentences(self) -> Iterator[Listed]:
         """Read the own models that sentences say are released, each linked by its name."""
+        seen = set()
         for match in pattern(self.rules.released).finditer(self.page.prose):
             sentence, lower = self.page.sentence_at(match.start())
-            if sentence.kind == "row" or self._elsewhere(sentence.lines[0]):
+            told = id(sentence) in seen or sentence.kind == "row"
+            if told or self._elsewhere(sentence.lines[0]):
                 continue
+            seen.add(id(sentence))
             for link in self.page.links_on(sentence.lines):
                 named = " ".join(link.text.split())
                 if link.text and named.lower() in lower and self._own_model(link.url):
@@ -134,14 +137,12 @@ class _Lists:
             name = row.words(at) if at >= 0 else ""
             above = name or above
             several = _several(urls)
-            if not urls or (not several and not (name or above)):
-                several = several or urls[:1]
-            if several and (len(several) > 1 or not self._is_name(above)):
-                for url in several:
-                    same = [other for other in urls if hub_name(other) == hub_name(url)]
-                    yield self._row(hub_name(url), tuple(same), row, license_at)
-            elif urls:
-                yield self._row(_bare(above), tuple(urls), row, license_at)
+            if len(several) < 2 and urls and self._is_name(above):
+                yield self._row(_bare(above, urls[0]), tuple(urls), row, license_at)
+                continue
+            for url in several or urls[:1]:
+                same = [other for other in urls if hub_name(other) == hub_name(url)]
+                yield self._row(hub_name(url), tuple(same), row, license_at)
 
     def _row(self, name: str, urls: tuple[str, ...], row: Row, license_at: int) -> Listed:
         cell = row.cells[license_at] if 0 <= license_at < len(row.cells) else ""
@@ -197,14 +198,15 @@ class _Lists:
             head = table.header[index] if index < len(table.header) else ""
             if "http" not in cell or pattern(self.rules.not_weights_header).search(head):
                 continue
-            for url in _URL.findall(cell):
-                if self._model(url) or pattern(self.rules.file).search(url):
-                    found.append(url)
-                elif pattern(self.rules.archive).search(url) and pattern(
-                    self.rules.download_header
-                ).search(head):
-                    found.append(url)
+            archives = bool(pattern(self.rules.download_header).search(head))
+            found += [url for url in _URL.findall(cell) if self._is_weights(url, archives)]
         return list(dict.fromkeys(found))
+
+    def _is_weights(self, url: str, archives: bool) -> bool:
+        """Tell whether an address leads to weights: a model on a hub, a file, or an archive."""
+        file = pattern(self.rules.file).search(url)
+        archive = archives and pattern(self.rules.archive).search(url)
+        return bool(self._model(url) or file or archive)
 
     def _model(self, url: str) -> bool:
         """Tell whether an address is that of a whole model on a hub."""
@@ -217,7 +219,7 @@ class _Lists:
         """Tell whether an address is the publisher's; a file on a plain host is."""
         if self.hub.match(url.lower()) or "github.com/" in url:
             match = _HUB_ID.match(url)
-            return bool(match) and squeezed(match.group(1)) in self.owners
+            return match is not None and squeezed(match.group(1)) in self.owners
         return True
 
     def _elsewhere(self, line: int) -> bool:
@@ -240,7 +242,7 @@ class _Lists:
         short = _BRACKETED.search(text)
         if short and squeezed(short.group(1)) == squeezed(own):
             return short.group(1)
-        return _bare(text) if self._is_name(text) else own
+        return _bare(text, url) if self._is_name(text) else own
 
 
 def _several(urls: list[str]) -> list[str]:
@@ -258,7 +260,10 @@ def _several(urls: list[str]) -> list[str]:
     return list(most.values())
 
 
-def _bare(name: str) -> str:
+def _bare(name: str, url: str) -> str:
     """Return a name without the owner before it and without a general word after it."""
-    name = re.sub(r"^[\w.-]+/(?=[\w.-]+$)", "", name.strip(" :*`"))
+    name = name.strip(" :*`")
+    owner, slash, rest = name.partition("/")
+    if slash and f"/{name}".lower() in url.lower():
+        name = rest or owner
     return re.sub(r"\s+(?:models?|weights|checkpoints?)$", "", name, flags=re.IGNORECASE)

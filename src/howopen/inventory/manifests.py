@@ -38,9 +38,16 @@ def find_manifest(
     return None
 
 
+#: ways to use a model whose weights nobody outside has; documents are never had that way
+_AS_A_SERVICE = (Access.API, Access.HOSTED, Access.STAGED)
+
+
 def manifested(place: Place, path: str, manifest: Manifest) -> Iterator[Sighting]:
     """Turn the components of a manifest into sightings."""
     whole = Access(manifest.access) if manifest.access else None
+    weights = [part for part in manifest.components if part.component == Component.WEIGHTS]
+    if whole in _AS_A_SERVICE or (whole and not weights):
+        yield _model_itself(place, path, manifest, whole)
     for part in manifest.components:
         if not part.component:
             continue
@@ -48,11 +55,7 @@ def manifested(place: Place, path: str, manifest: Manifest) -> Iterator[Sighting
         said = f"{part.license or ''} {part.description}"
         if presence is Presence.ELSEWHERE and not part.url and _NOT_THERE.search(said):
             presence = Presence.SAID_ABSENT
-        access = Access(part.access) if part.access else None
-        if access is None and presence in (Presence.HERE, Presence.ELSEWHERE):
-            access = whole
-        if access is None and presence is Presence.SAID_WITHHELD:
-            access = Access.WITHHELD
+        access = Access(part.access) if part.access else _inherited(presence, whole)
         yield Sighting(
             component=Component(part.component),
             presence=presence,
@@ -62,6 +65,29 @@ def manifested(place: Place, path: str, manifest: Manifest) -> Iterator[Sighting
             urls=(part.url,) if part.url else (),
             evidence=quoted(place, How.MANIFEST, _told(part.name, said), path, part.lines),
         )
+
+
+def _model_itself(place: Place, path: str, manifest: Manifest, whole: Access) -> Sighting:
+    """See the model in the access that a release as a whole is said to have."""
+    lines = manifest.lines.get("release.access", (1, 1))
+    said = f"access: {whole.value}"
+    return Sighting(
+        component=Component.WEIGHTS,
+        presence=Presence.ELSEWHERE,
+        access=whole,
+        evidence=quoted(place, How.MANIFEST, said, path, lines),
+    )
+
+
+def _inherited(presence: Presence, whole: Access | None) -> Access | None:
+    """Tell the access of a component that states none from that of the release.
+
+    A service gives the use of its model, and no documents.
+    """
+    if presence is Presence.SAID_WITHHELD:
+        return Access.WITHHELD
+    there = presence in (Presence.HERE, Presence.ELSEWHERE)
+    return whole if there and whole not in _AS_A_SERVICE else None
 
 
 def _own_names() -> frozenset[str]:

@@ -78,12 +78,10 @@ class _Scan:
             yield self._sighting(self._evidence(section.title, lines))
 
     def _phrases(self) -> Iterator[Sighting]:
-        seen = set()
-        for match in pattern(self.rule.phrase).finditer(self.page.prose):
-            sentence, lower = self.page.sentence_at(match.start())
-            if id(sentence) in seen or sentence.quoted or self._cancelled(lower):
+        rule = pattern(self.rule.phrase)
+        for sentence, lower in self.page.sentences_with(self.rule.needs):
+            if sentence.quoted or not (match := rule.search(lower)) or self._cancelled(lower):
                 continue
-            seen.add(id(sentence))
             if self._under(sentence.lines[0]):
                 urls = self._weights_urls(sentence)
                 quote, lines = self.page.locate(sentence, match.group()[:40])
@@ -128,7 +126,8 @@ class _Scan:
 
     def _code(self) -> Iterator[Sighting]:
         seen = set()
-        for match in _code_pattern(self.rule.code).finditer(self.page.commands):
+        needs = () if self.heading else self.rule.needs
+        for match in self.page.commands_like(_code_pattern(self.rule.code), needs):
             group = next((n for n in range(1, (match.re.groups or 0) + 1) if match.group(n)), 0)
             start, stop = match.span(group)
             named = self.page.body[start:stop].strip("\"'")

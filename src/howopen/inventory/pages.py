@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Iterator
 
 from howopen.formats.inline import Link
 from howopen.formats.markdown import Section, Sentence, links, sections, sentences
@@ -16,6 +17,8 @@ MAX_SECTION = 20_000
 MAX_PROSE = 1_000_000
 
 
+#: A command may go on for so many characters after the line it starts on.
+_AFTER = 400
 _LONG = re.compile(r"^([^\n]{2000})([^\n]+)", re.MULTILINE)
 
 
@@ -47,6 +50,8 @@ class Page:
         self._prose: str | None = None
         self._commands: str | None = None
         self._starts: list[int] = []
+        self._having: dict[str, list[int]] = {}
+        self._lines: dict[str, list[tuple[int, int]]] = {}
         self._breaks: list[int] | None = None
         self._by_line: dict[int, list[Sentence]] | None = None
         self._headings: list[tuple[int, tuple[str, ...]]] | None = None
@@ -76,6 +81,57 @@ class Page:
                 at += len(text) + 1
             self._prose = "\n".join(pieces)
         return self._prose
+
+    def sentences_with(self, needs: tuple[str, ...]) -> Iterator[tuple[Sentence, str]]:
+        """Yield the sentences that have one of some words, each with its text in lower case."""
+        prose = self.prose
+        if not needs:
+            chosen = list(range(len(self.sentences)))
+        else:
+            chosen = sorted({at for word in needs for at in self._sentences_of(word, prose)})
+        for index in chosen:
+            start = self._starts[index]
+            stop = self._starts[index + 1] - 1 if index + 1 < len(self._starts) else None
+            yield self.sentences[index], prose[start:stop]
+
+    def _sentences_of(self, word: str, prose: str) -> list[int]:
+        """Return the numbers of the sentences that have a word."""
+        known = self._having.get(word)
+        if known is None:
+            known, at = [], prose.find(word)
+            while at >= 0:
+                index = bisect.bisect_right(self._starts, at) - 1
+                known.append(index)
+                last = index + 1 == len(self._starts)
+                at = -1 if last else prose.find(word, self._starts[index + 1])
+            self._having[word] = known
+        return known
+
+    def commands_like(
+        self, rule: re.Pattern[str], needs: tuple[str, ...]
+    ) -> Iterator[re.Match[str]]:
+        """Yield the matches of a rule over code that start on a line with one of some words."""
+        text = self.commands
+        if not needs:
+            yield from rule.finditer(text)
+            return
+        for start, stop in sorted({line for word in needs for line in self._lines_of(word, text)}):
+            for match in rule.finditer(text, start, min(len(text), stop + _AFTER)):
+                if match.start() <= stop:
+                    yield match
+
+    def _lines_of(self, word: str, text: str) -> list[tuple[int, int]]:
+        """Return where the lines of code and prose that have a word start and stop."""
+        known = self._lines.get(word)
+        if known is None:
+            known, at = [], text.find(word)
+            while at >= 0:
+                stop = text.find("\n", at)
+                stop = len(text) if stop < 0 else stop
+                known.append((text.rfind("\n", 0, at) + 1, stop))
+                at = text.find(word, stop)
+            self._lines[word] = known
+        return known
 
     def sentence_at(self, offset: int) -> tuple[Sentence, str]:
         """Return the sentence at an offset of `prose`, and its text in lower case."""

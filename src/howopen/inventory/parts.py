@@ -78,7 +78,7 @@ def _join_names(groups: dict[_Key, list[Sighting]]) -> None:
                     places.setdefault((key[0], key[1], one.evidence.path, first), key)
     for key in [key for key in groups if key[0] in _SEVERAL and key[2] and not key[3]]:
         held = groups[key]
-        if key[2] == "benchmarks" or any(one.urls for one in held):
+        if any(one.urls for one in held):
             continue
         for one in held:
             lines = one.evidence.lines
@@ -95,9 +95,7 @@ def _key(sighting: Sighting, aliases: dict[tuple[Component, str | None, str], st
     if component not in _SEVERAL or told:
         return component, variant, "", str(told)
     names = [_address(url) for url in sighting.urls[:1]]
-    if sighting.name.startswith("benchmarks: "):
-        names = ["benchmarks"]
-    elif sighting.name:
+    if sighting.name:
         names.append(squeezed(sighting.name) or sighting.name)
     known = next(
         (aliases[held] for name in names if (held := (component, variant, name)) in aliases), ""
@@ -125,6 +123,7 @@ def _without_doubles(groups: dict[_Key, list[Sighting]]) -> dict[_Key, list[Sigh
     information.
     """
     kept: dict[_Key, list[Sighting]] = {}
+    with_names = {key[:2] for key in groups if key[2] and not key[3]}
     for key, held in groups.items():
         component, variant, name, told = key
         here = any(
@@ -137,10 +136,7 @@ def _without_doubles(groups: dict[_Key, list[Sighting]]) -> dict[_Key, list[Sigh
         if component is Component.PAPER and report and not called:
             continue
         unnamed = component in _SEVERAL and not name and not told
-        named = any(
-            other[:2] == (component, variant) and other[2] and not other[3] for other in groups
-        )
-        if unnamed and named and not any(one.files for one in held):
+        if unnamed and (component, variant) in with_names and not any(one.files for one in held):
             continue
         kept[key] = held
     return kept
@@ -162,7 +158,7 @@ def _part(key: _Key, held: list[Sighting], taken: set[str]) -> Part:
         id=_id(
             component,
             variant,
-            key[2] if key[2] == "benchmarks" else name if kebab(name) else _short(urls, component),
+            name if kebab(name) else _short(urls, component),
             told,
             taken,
         ),

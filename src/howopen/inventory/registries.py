@@ -16,11 +16,14 @@ from howopen.release import Component, File
 MAX_BYTES = 8_000_000
 MAX_MODELS = 2_000
 MAX_DEPTH = 8
+#: Keys that stand elsewhere than expected are looked for so many steps in all.
+MAX_STEPS = 1_000_000
 
 _FILE = re.compile(r"(?:^|/)[^/]*(?:models?|zoo|registry|catalog(?:ue)?|checkpoints?|pretrained)"
                    r"[^/]*\.json$")  # fmt: skip
 _NOT_FILE = re.compile(r"(?:^|/)(?:model_index|tokenizer[^/]*)\.json$|\.index\.json$")
 _LICENSE = re.compile(r"(?i)\A(?:model[_-]?)?licen[sc]e\Z")
+_ADDRESS = re.compile(r"https?://\S+\Z")
 _KEY = re.compile(r'"((?:[^"\\\n]|\\.){1,200})"\s*:')
 
 
@@ -47,6 +50,7 @@ class _Registry:
         self.at = 0
         self.line = 1
         self.seen = 0
+        self.budget = MAX_STEPS
 
     def models(self, told: Mapping[str, object]) -> Iterator[Listed]:
         """Yield the entries, if there are two at least."""
@@ -73,7 +77,7 @@ class _Registry:
                 urls=tuple(_urls(told)),
                 path=self.path,
                 lines=lines,
-                quote=f"{name[-1]}: license {licensed}" if licensed else name[-1],
+                quote=f'"license": "{licensed}"' if licensed else f'"{name[-1]}"',
                 component=Component.WEIGHTS,
                 license=licensed,
             )
@@ -81,13 +85,15 @@ class _Registry:
     def _line_of(self, key: str) -> int | None:
         """Return the line of the next key of this name; keys are asked for in their order."""
         written = json.dumps(key, ensure_ascii=False)[1:-1]
-        for index in range(self.seen, len(self.keys)):
+        stop = min(len(self.keys), self.seen + self.budget)
+        for index in range(self.seen, stop):
             found, start = self.keys[index]
             if found in (key, written):
                 self.seen = index + 1
                 self.line += self.text.count("\n", self.at, start)
                 self.at = start
                 return self.line
+        self.budget -= stop - self.seen
         return None
 
 
@@ -98,5 +104,7 @@ def _is_entry(told: Mapping[str, object]) -> bool:
 
 def _urls(told: Mapping[str, object]) -> list[str]:
     """Return the addresses in a table, its own only."""
-    values = [one for value in told.values() for one in (value if isinstance(value, list) else [value])]
-    return [one for one in values if isinstance(one, str) and re.match(r"https?://\S+\Z", one)][:40]
+    values: list[object] = []
+    for value in told.values():
+        values += value if isinstance(value, list) else [value]
+    return [one for one in values if isinstance(one, str) and _ADDRESS.match(one)][:40]

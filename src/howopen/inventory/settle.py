@@ -45,7 +45,7 @@ class Settler:
         """Yield all sightings, settled."""
         for one in sightings:
             for each in self._on_variants(self._local(one)):
-                yield self._with_access(each)
+                yield self._with_access(self._of_kind(each))
 
     def _local(self, one: Sighting) -> Sighting:
         """Turn a link or command into the file it names, where that is among the files."""
@@ -79,6 +79,11 @@ class Settler:
                 rest.append(url)
         if rest:
             yield changed(one, urls=tuple(rest))
+
+    def _of_kind(self, one: Sighting) -> Sighting:
+        """Say of the weights of an adapter that they are that."""
+        adapter = one.variant in self.variants.adapters and one.component is Component.WEIGHTS
+        return changed(one, component=Component.ADAPTER) if adapter else one
 
     def _with_access(self, one: Sighting) -> Sighting:
         """Say how far a part can be had: own files, and remote weights with or without a gate."""
@@ -115,6 +120,7 @@ def _gates(page: Page, words: Components) -> list[tuple[int, tuple[str, ...]]]:
 def changed(  # noqa: PLR0913 - one argument a field that can change
     one: Sighting,
     *,
+    component: Component | None = None,
     presence: Presence | None = None,
     variant: str | None = None,
     urls: tuple[str, ...] | None = None,
@@ -123,7 +129,7 @@ def changed(  # noqa: PLR0913 - one argument a field that can change
 ) -> Sighting:
     """Return a sighting with some fields changed."""
     return Sighting(
-        component=one.component,
+        component=component or one.component,
         presence=presence or one.presence,
         evidence=one.evidence,
         access=access or one.access,

@@ -13,7 +13,6 @@ from howopen.release import Noun
 MAX_ROWS = 1_000
 MAX_LINE = 8_000
 
-_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\s*$")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -53,10 +52,19 @@ def tables(page: Page) -> Iterator[Table]:
     if "|" not in page.body:
         return
     lines = page.body.split("\n")
-    for index, line in enumerate(lines[1:], start=1):
-        if "-" in line and len(line) < MAX_LINE and _RULE.match(line) and "|" in lines[index - 1]:
-            header = tuple(words(cell).lower() for cell in _cells(lines[index - 1]))
-            yield Table(header=header, rows=tuple(_rows(lines, index + 1, page.first_line)))
+    index = 1
+    while index < len(lines):
+        if "|" in lines[index - 1] and _is_rule(lines[index]):
+            header = tuple(words(cell).lower() for cell in _cells(lines[index - 1][:MAX_LINE]))
+            rows = tuple(_rows(lines, index + 1, page.first_line))
+            yield Table(header=header, rows=rows)
+            index += len(rows)
+        index += 1
+
+
+def _is_rule(line: str) -> bool:
+    """Tell whether a line is the dashes under a header."""
+    return len(line) < MAX_LINE and "-" in line and "|" in line and not line.strip("|-: \t\r")
 
 
 def _rows(lines: list[str], start: int, first_line: int) -> Iterator[Row]:

@@ -28,11 +28,14 @@ _STEM = frozenset({FileRole.CARD, FileRole.LICENSE_TEXT, FileRole.USE_POLICY, Fi
 
 
 class Variants(Noun, frozen=True, kw_only=True):
-    """The models found, and which of them a path belongs to."""
+    """The models found, which of them a path or an address belongs to, and which are adapters."""
 
     all: tuple[Variant, ...] = ()
     folders: Mapping[str, str] = {}
     paths: Mapping[str, str] = {}
+    urls: Mapping[str, str] = {}
+    adapters: frozenset[str] = frozenset()
+    names: Mapping[str, str] = {}
 
     def of(self, path: str) -> str | None:
         """Return the variant of a path, None for what belongs to all of them."""
@@ -46,12 +49,10 @@ class Variants(Noun, frozen=True, kw_only=True):
         return None
 
     def named(self, text: str) -> str | None:
-        """Return the variant that a name or the last piece of a URL means, if any."""
-        wanted = squeezed(text.rstrip("/").rsplit("/", 1)[-1])
-        for variant in self.all:
-            if wanted and wanted in (squeezed(variant.name), squeezed(variant.id)):
-                return variant.id
-        return None
+        """Return the variant that a name, a URL or the last piece of a URL means, if any."""
+        if known := self.urls.get(address(text)):
+            return known
+        return self.names.get(squeezed(text.rstrip("/").rsplit("/", 1)[-1]))
 
     def mentioned(self, text: str) -> str | None:
         """Return the one variant that a text names; None where it names none or several."""
@@ -59,8 +60,29 @@ class Variants(Noun, frozen=True, kw_only=True):
         pairs = [first + second for first, second in pairwise(words)]
         triples = [pair + third for pair, third in zip(pairs, words[2:], strict=False)]
         said = {*words, *pairs, *triples}
-        found = {one.id for one in self.all if squeezed(one.name) in said}
+        found = {self.names[word] for word in said if word in self.names}
         return found.pop() if len(found) == 1 else None
+
+
+def names_of(variants: Iterable[Variant]) -> dict[str, str]:
+    """Map the squeezed names and ids of variants to their ids."""
+    names: dict[str, str] = {}
+    for one in variants:
+        for name in (squeezed(one.name), squeezed(one.id)):
+            if name:
+                names.setdefault(name, one.id)
+    return names
+
+
+def address(url: str) -> str:
+    """Return what identifies a model or file on the web: host and path, without a revision.
+
+    >>> address("https://www.huggingface.co/A/b/tree/main"), address("https://hf.co/A/b/")
+    ('huggingface.co/a/b', 'huggingface.co/a/b')
+    """
+    bare = re.sub(r"^https?://(?:www\.)?|[#?].*$", "", url.lower()).rstrip("/")
+    bare = re.sub(r"/(?:tree/(?:main|master)|summary)$", "", bare)
+    return re.sub(r"^hf\.co/", "huggingface.co/", bare)
 
 
 def squeezed(name: str) -> str:
@@ -162,7 +184,8 @@ def _merged(
         ident = ids.setdefault(key, kebab(name))
         paths.update({file.path: ident for file in held})
         _add(place, found, ident, name, held)
-    return Variants(all=tuple(found.values()), folders=owners, paths=paths)
+    every = tuple(found.values())
+    return Variants(all=every, folders=owners, paths=paths, names=names_of(every))
 
 
 def _add(place: Place, found: dict[str, Variant], ident: str, name: str, held: list[File]) -> None:

@@ -48,6 +48,14 @@ class Spdx(Data, frozen=True, kw_only=True):
     renamed: str = ""
 
 
+class Models(Data, frozen=True, kw_only=True):
+    """Which licenses speak of models: those of some families, `but` for some, and `ids`."""
+
+    source: str = ""
+    ids: str = ""
+    but: str = ""
+
+
 class Table(Data, frozen=True, kw_only=True):
     """The file `classes.toml`."""
 
@@ -59,6 +67,7 @@ class Table(Data, frozen=True, kw_only=True):
     open_definition: Listed = Listed()
     mot: Listed = Listed()
     mot_types: dict[str, str] = msgspec.field(default_factory=dict)
+    models: Models = Models()
     families: dict[str, str] = msgspec.field(default_factory=dict)
 
 
@@ -146,6 +155,43 @@ def classes_index(knowledge: Knowledge) -> Index:
         families=_families(tables),
         by=_by(tables),
     )
+
+
+#: families of licenses that are written for models, where SPDX does not list them
+_MODEL_FAMILIES = frozenset({"rail", "community", "noncommercial", "research-only"})
+#: families of licenses that are written for software
+_SOFTWARE_FAMILIES = frozenset({"permissive", "copyleft", "weak-copyleft", "public-domain"})
+
+
+@functools.lru_cache(maxsize=4096)
+def for_models(knowledge: Knowledge, ident: str) -> bool:
+    """Tell whether a license speaks of models, and so covers weights wherever they are.
+
+    A license of the user's own folders that no table here knows does.
+
+    >>> from howopen.knowledge import default
+    >>> for_models(default(), "llama-2"), for_models(default(), "Apache-2.0")
+    (True, False)
+    """
+    tables = knowledge.tables("classes.toml", Table)
+    if any(ident in table.models.ids.split() for table in tables):
+        return True
+    if any(ident in (*table.spdx.ids.split(), *table.models.but.split()) for table in tables):
+        return False
+    family = classes_of(knowledge, ident).family
+    own = any(name.partition("@")[0] == ident for name in knowledge.ids("licenses"))
+    return family in _MODEL_FAMILIES or (family is None and own and not ident.endswith("-policy"))
+
+
+def for_software(knowledge: Knowledge, ident: str) -> bool:
+    """Tell whether a license is one for software, which leaves weights to others' words.
+
+    >>> from howopen.knowledge import default
+    >>> for_software(default(), "MIT"), for_software(default(), "CC-BY-4.0")
+    (True, False)
+    """
+    software = classes_of(knowledge, ident).family in _SOFTWARE_FAMILIES
+    return software and not for_models(knowledge, ident)
 
 
 def _lists(tables: tuple[Table, ...]) -> dict[str, frozenset[str]]:

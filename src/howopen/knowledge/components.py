@@ -106,6 +106,34 @@ class VariantRules(Data, frozen=True, kw_only=True):
     not_names: str
 
 
+class ListingRules(Data, frozen=True, kw_only=True):
+    """How documents list the models that were released.
+
+    Attributes:
+        name_header: of the column that names the model; `license_header` of that with its license.
+        not_weights_header: of columns whose links lead elsewhere.
+        download_header: of columns in which an archive is an address of weights.
+        file: an address of a file of weights; `archive` one that can be.
+        revision: an address of a revision or file that is not the whole model.
+        not_under: headings under which other people's models or data are listed.
+        not_names: words that name no model by themselves, such as sizes.
+        released: words in a sentence that say a model was released.
+        adapter: words in a name that make it an adapter.
+    """
+
+    name_header: str
+    license_header: str
+    not_weights_header: str
+    download_header: str
+    file: str
+    archive: str
+    revision: str
+    not_under: str
+    not_names: str
+    released: str
+    adapter: str
+
+
 class Components(Data, frozen=True, kw_only=True):
     """All of `components.toml`."""
 
@@ -131,6 +159,7 @@ class Components(Data, frozen=True, kw_only=True):
     translations: str
     withholding: Withholding
     variants: VariantRules
+    listing: ListingRules
     rules: tuple[Rule, ...]
 
 

@@ -212,9 +212,7 @@ class Defines(Data, frozen=True, kw_only=True, tag="defines", tag_field="effect"
     derived: bool = False
 
 
-Clause = (
-    Grants | Forbids | Limits | Requires | Reaches | Binds | Owns | Ends | Disclaims | Defines
-)
+Clause = Grants | Forbids | Limits | Requires | Reaches | Binds | Owns | Ends | Disclaims | Defines
 
 
 class Incorporated(Data, frozen=True, kw_only=True):

@@ -55,9 +55,7 @@ class Knowledge:
 
     def tables(self, name: str, kind: type[T]) -> tuple[T, ...]:
         """Read a table from every root that has it, the user's first."""
-        return tuple(
-            read_toml(root / name, kind) for root in self.roots if (root / name).is_file()
-        )
+        return tuple(read_toml(root / name, kind) for root in self.roots if (root / name).is_file())
 
     def entry(self, folder: str, ident: str, kind: type[T]) -> T:
         """Read one entry of a folder, for example `entry("licenses", "llama-2", License)`.

@@ -12,7 +12,8 @@ from howopen.answer import Finding, Gravity
 from howopen.knowledge.findings import code_of
 from howopen.knowledge.loader import Knowledge
 from howopen.licenses.prose import CODE, WEIGHTS
-from howopen.licenses.scope import Rules, fits, readings_of_terms
+from howopen.licenses.scope import Rules, fits
+from howopen.licenses.trees import readings_of_terms
 from howopen.release import (
     Component,
     Evidence,
@@ -105,6 +106,8 @@ def _labels(release: Release, knowledge: Knowledge, texts: bool) -> Iterator[Fin
 
 def _same_subject(label: Statement, text: Statement, parts: tuple[Part, ...], rules: Rules) -> bool:
     """Return whether a label and a text speak of one part of the release, or both of all of it."""
+    if label.part or text.part:
+        return label.part == text.part
     if label.variant != text.variant and None not in (label.variant, text.variant):
         return False
     if label.components or text.components:

@@ -105,7 +105,7 @@ def _narrow(words: Words, match: Match, change: Change) -> Change | None:
         at for at in range(a1, a2) if at not in reference.optional and at not in reference.markers
     ]
     mine = [at for at in range(b1, b2) if at not in words.markers]
-    if mine and _harmless(words, b1, b2, reference):
+    if mine and (_harmless(words, b1, b2, reference) or (not theirs and _lettered(words, mine))):
         mine = []
     if not theirs and filled and len(mine) <= 15 and not LEGAL.search(words.slice(b1, b2)):
         mine = []
@@ -114,6 +114,13 @@ def _narrow(words: Words, match: Match, change: Change) -> Change | None:
     left = (theirs[0], theirs[-1] + 1) if theirs else (a1, a1)
     right = (mine[0], mine[-1] + 1) if mine else (b1, b1)
     return Change(*left, *right)
+
+
+def _lettered(words: Words, mine: list[int]) -> bool:
+    """Return whether an inserted word is the letter of a list that ran into its sentence."""
+    if len(mine) != 1 or len(words.word(mine[0])) != 1 or words.word(mine[0]).isdigit():
+        return False
+    return bool(re.match(r"[.)]\s+[A-Z]", words.text[words.stops[mine[0]] :][:12]))
 
 
 def _harmless(words: Words, start: int, stop: int, reference: Reference) -> bool:

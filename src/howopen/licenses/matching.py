@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from howopen.licenses.words import Words, shingles
 
 #: How many candidates are aligned for one stretch of text.
 MOST_CANDIDATES = 10
+#: With more hits than this, only those around the fullest stretch are looked at.
+MANY = 1_500
 
 
 class Block(NamedTuple):
@@ -54,9 +57,12 @@ class Candidate(NamedTuple):
 
 def candidates(words: Words, start: int, stop: int, index: Index) -> list[Candidate]:
     """Return the texts that the words from `start` to `stop` may hold, the likeliest first."""
-    hits = index.votes(shingles(words.ids[start:stop]))
     scored = []
-    for reference, positions in hits.items():
+    for reference, everywhere in _votes(words, index).items():
+        at, end = bisect_left(everywhere, start), bisect_left(everywhere, stop - 3)
+        if at == end:
+            continue
+        positions = [position - start for position in everywhere[at:end]]
         length = int(len(reference) * 1.3) + 80
         low, count = _densest(positions, length)
         share = count / max(1, reference.shingle_count)
@@ -73,8 +79,18 @@ def candidates(words: Words, start: int, stop: int, index: Index) -> list[Candid
     return first + [one for one in by_count if one not in first]
 
 
+def _votes(words: Words, index: Index) -> dict[Reference, list[int]]:
+    """Look up all shingles of a text once, however many licenses are searched for in it."""
+    held = words.votes.get(id(index))
+    if held is None:
+        held = words.votes[id(index)] = index.votes(shingles(words.ids))
+    return held
+
+
 def _densest(positions: list[int], length: int) -> tuple[int, int]:
     """Return where the stretch of `length` words with the most hits begins, and its hits."""
+    if len(positions) > MANY:
+        positions = _fullest(positions, length)
     best, best_low, low = 0, positions[0], 0
     for high, position in enumerate(positions):
         while position - positions[low] > length:
@@ -82,6 +98,15 @@ def _densest(positions: list[int], length: int) -> tuple[int, int]:
         if high - low + 1 > best:
             best, best_low = high - low + 1, positions[low]
     return best_low, best
+
+
+def _fullest(positions: list[int], length: int) -> list[int]:
+    """Return the hits around the fullest stretch, told from counts of half its length."""
+    half = max(1, length // 2)
+    counts = Counter([position // half for position in positions])
+    best = max(counts, key=lambda at: (counts[at] + counts[at + 1], -at))
+    low, high = (best - 1) * half, (best + 3) * half
+    return positions[bisect_left(positions, low) : bisect_left(positions, high)]
 
 
 def match(words: Words, reference: Reference, start: int, stop: int) -> Match | None:

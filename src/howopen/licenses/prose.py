@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from howopen.formats.markdown import Sentence, sentences
+from howopen.formats.inline import Link
+from howopen.formats.markdown import Sentence, links, sentences
 from howopen.knowledge.loader import Knowledge
-from howopen.knowledge.tags import resolve_tag
+from howopen.licenses.mentions import Mention, by_link, mentions_in
+from howopen.licenses.names import called
 from howopen.release import Component, LicenseReading
 
 #: what a group word covers
@@ -54,7 +56,7 @@ _GROUPS: tuple[tuple[tuple[Component, ...], re.Pattern[str]], ...] = (
             r"\b(?:source code|code ?base|codes?|scripts?|software|repo's code)\b|代码|源码"
         ),
     ),
-    (DATA, re.compile(r"\b(?:data ?sets?|data|corpus|corpora|annotations?)\b|数据")),
+    (DATA, re.compile(r"\b(?:data ?(?:sets?|bases?)|data|corpus|corpora|annotations?)\b|数据")),
     (DOCUMENTS, re.compile(r"\b(?:documentation|docs|tutorials?)\b|文档")),
 )
 _MODEL = re.compile(r"\bmodels?\b|模型|[a-z][\w.]*[- ]?\d+(?:\.\d+)?[bm](?![a-z0-9])")
@@ -80,25 +82,6 @@ _OTHER_SECTIONS = re.compile(
     r"|thanks|致谢|更新",
     re.IGNORECASE,
 )
-_SHORT = (
-    r"MIT(?:-0)?|Apache(?:[- ](?:License,? )?(?:[Vv](?:ersion)?\.? ?)?2(?:\.0)?)?"
-    r"|(?:[23]-Clause )?BSD(?:-[23]-Clause)?"
-    r"|(?:GNU )?[AL]?GPL(?:[- ]?v?\d(?:\.\d)?)?(?:\+|-only|-or-later)?|CC0(?:[- ]1\.0)?"
-    r"|CC[- ]?BY(?:[- ](?:NC|SA|ND))*(?:[- ]?(?:v)?\d\.\d)?|MPL[- ]?2\.0|ODbL(?:-1\.0)?|ODC-By|PDDL"
-    r"|CDLA-[A-Za-z]+(?:-\d\.\d)?|OpenMDW(?:-\d\.\d)?|Unlicense|ISC|EUPL(?:-\d\.\d)?"
-    r"|Creative Commons [A-Z][\w -]{2,60}?\d\.\d(?: International)?"
-)
-_ENDS = (
-    r"(?:LICEN[CS]E(?: AGREEMENT)?|[Ll]icen[cs]e(?: [Aa]greement)?|Terms of Use|[Ll]icen[cs]es?)"
-)
-_LONG = (
-    r"(?:[\[(]?[A-Za-z0-9][\w.+\-\[\]]*[\])]?,? ){1,9}?"
-    + _ENDS
-    + r"(?:,? (?:[Vv]ersion|v\.?) ?\d(?:\.\d)*)?"
-)
-_NAME = re.compile(
-    rf"(?:(?<=[\s`\"'(\[“「采用])|^)(?:(?P<long>{_LONG})|(?P<short>{_SHORT}))(?![\w-])"
-)
 _CUE = re.compile(
     r"(?:\b(?:under|licen[cs]ed|licen[cs]es? ?(?:is|are)?|released|distributed|uses?|adopts?)\b"
     r"|[:：]|采用|基于|遵循|依据|使用|适用)"
@@ -112,29 +95,14 @@ _LABEL = re.compile(
 _BARE = re.compile(
     r"^[\s*_\-`\"]*(?:licensed|released|distributed|published|provided|available|open)\b", re.I
 )
-_FILLER = re.compile(
-    r"^(?:the|an?|its|our|terms|of|permissive|under|same|following|open[- ]?source|free|and|or|is"
-    r"|are)\s+",
-    re.I,
-)
-_LEAD = re.compile(
-    r"(?:licen[cs]ed|under|the|an?|terms|of|is|are|released|distributed|with|by|its|to|subject|governed"
-    r"|our|and|or|uses?|available|permissive|both|either|on|in|for|have|has|this|that)\s+",
-    re.IGNORECASE,
-)
-_CHANGED = re.compile(r"\b(?:modified|custom|revised|amended)\b", re.IGNORECASE)
-#: Chinese prose puts the name before the word for license
-_CHINESE = re.compile(
-    r"(?:采用|基于|遵循|依据|使用|适用)\s*[\[「《]?\s*(?P<name>[A-Za-z][\w .+\-]{1,60}?)"
-    r"\s*[\]」》]?\s*(?:开源)?(?:协议|许可证|许可|授权)"
-)
 
 
 class Said(NamedTuple):
     """One statement of prose.
 
     `readings` are joined by `either` (a choice) or bind together; `components` is empty for the
-    release as a whole; `contrast` tells that the same document splits terms by component.
+    release as a whole. `subject` are the words before the license; a `loose` sentence on data
+    counts only where it names a data set of the release.
     """
 
     readings: tuple[LicenseReading, ...]
@@ -143,16 +111,12 @@ class Said(NamedTuple):
     quote: str
     either: bool = False
     model: bool = False
-
-
-class _Mention(NamedTuple):
-    start: int
-    stop: int
-    reading: LicenseReading
+    subject: str = ""
+    loose: bool = False
 
 
 def said_in(
-    body: str, knowledge: Knowledge, *, first_line: int = 1, name: str = ""
+    body: str, knowledge: Knowledge, *, first_line: int = 1, names: tuple[str, ...] = ()
 ) -> tuple[Said, ...]:
     """Find the sentences of a document that state terms.
 
@@ -160,15 +124,23 @@ def said_in(
         body: the prose.
         knowledge: the table of names.
         first_line: the line of the file on which it starts.
-        name: the release's own name, which may stand for it.
+        names: the release's own names, which may stand for it.
     """
     found: list[Said] = []
+    linked: dict[int, list[Link]] = {}
+    for link in links(body, first_line):
+        linked.setdefault(link.line, []).append(link)
     for sentence in sentences(body, first_line):
         if sentence.code or sentence.quoted or len(sentence.text) > 1200:
             continue
         if _OTHER_SECTIONS.search(sentence.section):
             continue
-        found.extend(_read(sentence, knowledge, name))
+        near = [
+            link
+            for line in range(sentence.lines[0], min(sentence.lines[1], sentence.lines[0] + 20) + 1)
+            for link in linked.get(line, ())
+        ]
+        found.extend(_read(sentence, knowledge, names, near))
     return tuple(_contrasted(found))
 
 
@@ -182,7 +154,9 @@ def _contrasted(found: list[Said]) -> Iterable[Said]:
             yield one
 
 
-def _read(sentence: Sentence, knowledge: Knowledge, name: str) -> list[Said]:
+def _read(
+    sentence: Sentence, knowledge: Knowledge, names: tuple[str, ...], near: list[Link]
+) -> list[Said]:
     text = sentence.text.strip()
     label = _LABEL.match(text)
     in_section = re.fullmatch(
@@ -198,11 +172,14 @@ def _read(sentence: Sentence, knowledge: Knowledge, name: str) -> list[Said]:
         )
     ):
         return []
-    mentions = _mentions(text, knowledge)
+    mentions = [
+        one._replace(reading=by_link(one.reading, near, knowledge))
+        for one in mentions_in(text, knowledge)
+    ]
     if not mentions:
         return []
-    others = _OTHERS.search(text, 0, mentions[-1].stop) or text.endswith("?")
-    if others and not (label and len(text) < 120):
+    aside = _aside(text, mentions[-1].stop)
+    if aside == "others" and not (label and len(text) < 120):
         return []
     found: list[Said] = []
     end = 0
@@ -221,20 +198,34 @@ def _read(sentence: Sentence, knowledge: Knowledge, name: str) -> list[Said]:
             or (in_section and mention.start < 4)
             or (found and len(subject) < 60)
         ):
-            said = _said(sentence, subject, mention, label, bool(in_section), name, first=not found)
+            said = _said(
+                sentence, subject, mention, label, bool(in_section), names, first=not found
+            )
             if said:
                 found.append(said)
         end = mention.stop
+    if aside == "data":
+        return [one._replace(loose=True) for one in found if one.components == DATA]
     return found
+
+
+def _aside(text: str, stop: int) -> str:
+    """Tell whether the words before a license turn a sentence to others, or to others' data."""
+    match = _OTHERS.search(text, 0, stop)
+    if match is None:
+        return "others" if text.endswith("?") else ""
+    data = re.match(r"(?:which|that) (?:is|are|was)$", match.group(), re.IGNORECASE)
+    rest = _OTHERS.search(text, match.end(), stop) if data else match
+    return "data" if rest is None else "others"
 
 
 def _said(  # noqa: PLR0913, PLR0917 - what decides the scope of a mention
     sentence: Sentence,
     subject: str,
-    mention: _Mention,
+    mention: Mention,
     label: re.Match[str] | None,
     in_section: bool,
-    name: str,
+    names: tuple[str, ...],
     *,
     first: bool,
 ) -> Said | None:
@@ -244,8 +235,7 @@ def _said(  # noqa: PLR0913, PLR0917 - what decides the scope of a mention
     components = _components(what) if label and first and what.strip() else ()
     rest = lower if not label else lower.split(":", 1)[-1]
     components = components or _components(rest)
-    plain = re.sub(r"[^a-z0-9]", "", lower)
-    own = bool(name) and re.sub(r"[^a-z0-9]", "", name.lower()) in plain
+    own = called(subject, names)
     model = (own or bool(_MODEL.search(lower))) and not components
     if model and what.strip() == "model":
         components = WEIGHTS
@@ -256,18 +246,25 @@ def _said(  # noqa: PLR0913, PLR0917 - what decides the scope of a mention
         or own
         or _BARE.match(sentence.text)
     )
-    if (
+    loose = (
         components == DATA
         and not re.search(r"\b(?:this|our|the) (?:\w+ ){0,2}(?:data|corpus)", lower)
         and not what.strip()
-    ):
-        return None
+    )
     if not components and not model and not general:
         return None
     if mention.reading.license is None and not mention.reading.near and not components:
         return None
     quote = sentence.text if len(sentence.text) <= 300 else sentence.text[:300] + " ..."
-    return Said((mention.reading,), components, sentence.lines, quote, model=model)
+    return Said(
+        (mention.reading,),
+        components,
+        sentence.lines,
+        quote,
+        model=model,
+        subject=sentence.text if label and first else subject,
+        loose=loose,
+    )
 
 
 def _components(text: str) -> tuple[Component, ...]:
@@ -285,101 +282,3 @@ def _components(text: str) -> tuple[Component, ...]:
         text,
     )
     return named if together else best[1]
-
-
-def _mentions(text: str, knowledge: Knowledge) -> list[_Mention]:
-    """Find the names of licenses in a sentence, in order."""
-    found: list[_Mention] = []
-    for match in _CHINESE.finditer(text):
-        reading = _resolved(match.group("name"), knowledge)
-        if reading:
-            found.append(_Mention(match.start("name"), match.end("name"), reading))
-    for match in _NAME.finditer(text):
-        if any(one.start < match.end() and match.start() < one.stop for one in found):
-            continue
-        mention = _mention(match, knowledge)
-        if mention:
-            found.append(mention)
-    return sorted(found)
-
-
-def _mention(match: re.Match[str], knowledge: Knowledge) -> _Mention | None:
-    """Resolve a name, dropping words before it one by one."""
-    words, offset = match.group(), match.start()
-    changed = _CHANGED.search(words)
-    rest, at = words, offset
-    while rest:
-        while filler := _LEAD.match(rest):
-            rest, at = rest[filler.end() :], at + filler.end()
-        reading = _resolved(rest, knowledge)
-        if reading and (match.group("short") or _telling(rest)):
-            if changed and "modified" not in (reading.license or ""):
-                why = f"it is said to be a modified {reading.name or reading.license}"
-                reading = LicenseReading(
-                    license=None, name=words, via="notice", near=_near(reading), why=why
-                )
-            return _Mention(at, offset + len(words), reading)
-        cut = re.match(r"\S+\s+", rest)
-        if cut is None:
-            break
-        rest, at = rest[cut.end() :], at + cut.end()
-    return _unknown(match)
-
-
-def _near(reading: LicenseReading) -> tuple[str, ...]:
-    return (reading.license,) if reading.license else reading.near
-
-
-def _unknown(match: re.Match[str]) -> _Mention | None:
-    """Keep a name that we cannot resolve, when it is plainly a license's name."""
-    words = match.group()
-    while filler := _FILLER.match(words):
-        words = words[filler.end() :]
-    cue = re.search(r".*\b(?:under|uses?|adopts?|with|subject to)\s+(?:the |an? )?", words)
-    words = words[cue.end() :] if cue else words
-    plain = re.sub(r"\b(?:licen[cs]e|agreement|the|this|our|its)\b", "", words, flags=re.I).strip()
-    kind = re.search(r"\b(?:research|non-?commercial|commercial|custom|proprietary)\b", plain, re.I)
-    if not ((cue and kind) or re.search(r"[A-Z]{2}|[A-Z][a-z]+", plain)) or len(plain) < 3:
-        return None
-    reading = LicenseReading(
-        license=None, name=words, via="notice", why=f"{words[:80]!r} is no license that we know"
-    )
-    return _Mention(match.end() - len(words), match.end(), reading)
-
-
-def _telling(words: str) -> bool:
-    """Return whether a name is more than a common word."""
-    plain = re.sub(r"\b(?:licen[cs]es?|agreement)\b", "", words, flags=re.I).strip(" ,")
-    return (
-        bool(plain)
-        and (len(plain) > 2)
-        and plain.lower()
-        not in (
-            "open source",
-            "custom",
-            "commercial",
-            "original",
-            "same",
-            "following",
-            "model",
-            "free",
-            "open",
-            "public",
-            "software",
-            "community",
-        )
-    )
-
-
-def _resolved(words: str, knowledge: Knowledge) -> LicenseReading | None:
-    tag = resolve_tag(knowledge, words.strip(" ,`\"'“”[]"))
-    if tag is None or tag.kind == "nothing":
-        return None
-    return LicenseReading(
-        license=tag.license,
-        edition=tag.edition,
-        name=words.strip(),
-        via="notice",
-        near=tag.candidates,
-        why=tag.why,
-    )

@@ -7,25 +7,21 @@ away: one changed word makes `modified` true.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from itertools import pairwise
 from typing import NamedTuple
 
 from howopen.knowledge.loader import Knowledge
 from howopen.knowledge.tags import license_title, resolve_tag
 from howopen.licenses.clauses import Located, locate
 from howopen.licenses.departures import (
-    LEGAL,
     Change,
     before_words,
     changes,
     counting,
-    harmless_text,
-    is_title,
 )
 from howopen.licenses.index import Index, Reference, load
 from howopen.licenses.matching import Candidate, Match, candidates, match
+from howopen.licenses.surroundings import extended, judge
 from howopen.licenses.words import Words, word_hash
 from howopen.release import ClauseSpan, Departure, Evidence, How, LicenseReading
 
@@ -102,7 +98,7 @@ def read_all(text: str, knowledge: Knowledge, *, evidence: Sighting) -> list[Fou
     if not best:
         return [_unknown(words, index, evidence)]
     found = [_reading(words, one, knowledge, evidence) for one in best]
-    return _with_surroundings(words, found, evidence)
+    return _with_surroundings(words, found)
 
 
 def _search(words: Words, index: Index) -> list[_Best]:
@@ -156,10 +152,25 @@ def _best(words: Words, index: Index, start: int, stop: int) -> _Best | None:
     if not scored:
         return None
     scored.sort(key=lambda row: (-row[0], -row[1], row[2].reference.ident))
-    score, _, matched, counted = scored[0]
-    rivals = [row[2].reference for row in scored[1:] if row[0] == score]
+    cut = _cut(scored[0][2], scored[0][3])
+    if cut:
+        equal = scored[0][1]
+        inner = [(r[0] + _cost(_cut(r[2], r[3])), r) for r in scored if r[1] >= equal]
+        most = max(score for score, _ in inner)
+        scored = [row for score, row in inner if score == most]
+    else:
+        scored = [row for row in scored if row[0] == scored[0][0]]
+    matched, counted = scored[0][2:]
+    rivals = [row[2].reference for row in scored[1:]]
     other = [one for one in rivals if one.ident != matched.reference.ident]
     return _Best(matched, counted, tuple(other))
+
+
+def _cut(matched: Match, counted: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Return the end of a published text that is missing, where a text just stops early."""
+    last = counted[-1:]
+    gone = last and last[0].b1 == last[0].b2 == matched.stop and last[0].a2 - last[0].a1 >= 20
+    return last if gone else ()
 
 
 def _cost(counted: tuple[Change, ...]) -> float:
@@ -236,18 +247,19 @@ def _reading(words: Words, best: _Best, knowledge: Knowledge, evidence: Sighting
         _departure(words, matched, change, located, spelled) for change in best.counted
     )
     same_id = [one for one in best.rivals if one.id == reference.id]
+    unsure = bool(_cut(matched, best.counted)) and len(same_id) < len(best.rivals)
     edition = None if same_id else reference.entry.edition
     lines = words.lines(matched.start, matched.stop)
     total = len(reference) + matched.stop - matched.start
     reading = LicenseReading(
-        license=reference.id,
-        edition=edition,
-        name=reference.entry.name or license_title(knowledge, reference.id),
+        license=None if unsure else reference.id,
+        edition=None if unsure else edition,
+        name="" if unsure else reference.entry.name or license_title(knowledge, reference.id),
         via="text",
         modified=bool(departures),
         departures=departures,
         clauses=tuple(_spans(words, matched, located)),
-        near=_near(best),
+        near=(reference.id, *_near(best)) if unsure else _near(best),
         similarity=_similarity(words, best, total),
         why=_why(words, best, same_id),
         evidence=(evidence(words.slice(matched.start, matched.stop, 120), lines),),
@@ -347,65 +359,18 @@ def _last_at(matched: Match, start: int, stop: int) -> int | None:
     return None
 
 
-_SCOPE_SENTENCE = re.compile(
-    r"\bthis licen[sc]e (?:applies to|covers|governs|is for) (?:only )?(?:all |the )*"
-    r"(?:files?|code|source|software|models?|weights|parameters|data|documentation|contents?|directory)"
-    r"[^.;]{0,120}",
-    re.IGNORECASE,
-)
-
-
-def _with_surroundings(words: Words, found: list[Found], evidence: Sighting) -> list[Found]:
+def _with_surroundings(words: Words, found: list[Found]) -> list[Found]:
     """Judge the text before, between and after the licenses of a file."""
     edges = [0, *(one.stop for one in found)]
     result: list[Found] = []
     for at, one in enumerate(found):
-        before = _judge(words, edges[at], one.start, one, first=at == 0)
-        after = _judge(words, one.stop, len(words), one) if at == len(found) - 1 else ((), ())
+        before = judge(words, edges[at], one.start, one.reference)
+        after = (
+            judge(words, one.stop, len(words), one.reference) if at == len(found) - 1 else ((), ())
+        )
         extra, said = (*before[0], *after[0]), (*before[1], *after[1])
-        result.append(one._replace(reading=_extended(one.reading, extra, said)))
+        result.append(one._replace(reading=extended(one.reading, extra, said)))
     return result
-
-
-def _extended(
-    reading: LicenseReading, extra: tuple[Departure, ...], said: tuple[str, ...]
-) -> LicenseReading:
-    if not extra and not said:
-        return reading
-    departures = tuple(sorted((*reading.departures, *extra), key=lambda one: one.lines))
-    why = "; ".join(filter(None, (reading.why, *said)))
-    return _replace(reading, departures=departures, modified=bool(departures), why=why)
-
-
-def _judge(
-    words: Words, start: int, stop: int, one: Found, *, first: bool = True
-) -> tuple[tuple[Departure, ...], tuple[str, ...]]:
-    """Sort the passages beside a license into free ones, remarks and additions."""
-    extra: list[Departure] = []
-    said: list[str] = []
-    for low, high in _passages(words, start, stop):
-        shown = words.slice(low, high, 300)
-        passage = words.text[
-            words.text.rfind("\n", 0, words.starts[low]) + 1 : words.stops[high - 1]
-        ]
-        if harmless_text(passage) or is_title(passage, one.reference):
-            continue
-        if _SCOPE_SENTENCE.search(shown):
-            said.append(f"it says {shown!r}")
-        elif LEGAL.search(shown):
-            place = words.lines(low, high)
-            extra.append(Departure(clause=None, lines=place, before="", after=shown))
-        else:
-            said.append(f"the file also says {words.slice(low, high, 80)!r}")
-    return tuple(extra), tuple(dict.fromkeys(said))[:6]
-
-
-def _passages(words: Words, start: int, stop: int) -> list[tuple[int, int]]:
-    """Return the paragraphs of a stretch, as spans of words."""
-    if start >= stop:
-        return []
-    cuts = [start, *(at for at in words.paragraphs if start < at < stop), stop]
-    return list(pairwise(cuts))
 
 
 def _replace(reading: LicenseReading, **changed: object) -> LicenseReading:

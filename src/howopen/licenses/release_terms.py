@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from howopen.answer import Finding
 from howopen.inventory import Inventory
-from howopen.knowledge.classes import classes_index
+from howopen.knowledge.classes import for_models, for_software
 from howopen.knowledge.licenses import license_of
 from howopen.knowledge.loader import Knowledge
 from howopen.licenses.conflicts import find_conflicts
-from howopen.licenses.index import load
-from howopen.licenses.scope import Rules, grant_of, readings_of_terms
+from howopen.licenses.names import own_names
+from howopen.licenses.prose import CODE, WEIGHTS
+from howopen.licenses.scope import Rules, grant_of
 from howopen.licenses.statements import gather
+from howopen.licenses.trees import readings_of_terms
 from howopen.places.place import Place
-from howopen.release import Gap, Grant, LicenseReading, Noun, Release, Statement
+from howopen.release import FileRole, Gap, Grant, LicenseReading, Noun, Presence, Release, Statement
+
+#: files that a license of the whole release may be meant for
+_CODE = frozenset({FileRole.CODE, FileRole.PACKAGE_METADATA})
 
 
 class Licensed(Noun, frozen=True, kw_only=True):
@@ -42,7 +48,7 @@ def license_release(place: Place, inventory: Inventory, knowledge: Knowledge) ->
         knowledge: licenses, names and the index of texts.
     """
     gathered = gather(place, inventory, knowledge)
-    rules = model_rules(gathered.statements, knowledge)
+    rules = rules_of(inventory.release, gathered.statements, knowledge)
     parts = tuple(
         msgspec.structs.replace(
             part,
@@ -60,22 +66,30 @@ def license_release(place: Place, inventory: Inventory, knowledge: Knowledge) ->
     )
 
 
-def model_rules(statements: Iterable[Statement], knowledge: Knowledge) -> Rules:
-    """Tell which of the licenses of a release are written for models: those SPDX does not list."""
+def rules_of(release: Release, statements: Iterable[Statement], knowledge: Knowledge) -> Rules:
+    """Gather what the scope rules need to know of a release and its licenses."""
     ids = {one.reading.license for one in statements if one.reading.license}
-    return Rules(frozenset(ident for ident in ids if is_model_license(ident, knowledge)))
+    told = {
+        part.component
+        for part in release.parts
+        if part.presence in (Presence.HERE, Presence.ELSEWHERE)
+    }
+    return Rules(
+        for_models=frozenset(ident for ident in ids if for_models(knowledge, ident)),
+        for_software=frozenset(ident for ident in ids if for_software(knowledge, ident)),
+        names=own_names(release),
+        homes=tuple(_homes(release)),
+        weightless=not told & set(WEIGHTS),
+        lone=not told & {*WEIGHTS, *CODE} and not any(file.role in _CODE for file in release.files),
+    )
 
 
-def is_model_license(ident: str, knowledge: Knowledge) -> bool:
-    """Return whether a license is written for models; ids of SPDX have capitals, ours have none."""
-    if ident.startswith("OpenMDW"):
-        return True
-    plain = ident == ident.lower() and (ident in load(knowledge).by_id or _ours(ident, knowledge))
-    return plain and not ident.startswith(("etalab", "libpng", "zlib", "bzip2", "blessing", "curl"))
-
-
-def _ours(ident: str, knowledge: Knowledge) -> bool:
-    return ident in classes_index(knowledge).ids or ident in knowledge.ids("licenses")
+def _homes(release: Release) -> Iterator[str]:
+    """Yield the addresses `host/owner/name` of the repositories that a release calls its own."""
+    for one in release.declarations:
+        match = re.match(r"https?://(?:www\.)?([\w.-]+/[\w.-]+/[\w.-]+)", one.value)
+        if one.key == "url" and match:
+            yield match.group(1).lower().removesuffix(".git")
 
 
 def _incorporating(

@@ -4,8 +4,9 @@ A statement that speaks of a part outranks one that speaks of everything; among 
 text outranks a sentence, which outranks a header, a tag, package metadata and the hub. What only
 covers the whole repository is inherited by what lies in it, never by what is elsewhere: data sets,
 papers and weights of other places have their own terms. A license that is written for a model
-covers its weights wherever they are. Sources of the losing ranks leave no trace in a grant, so a
-label can neither add to a text nor take from it.
+covers its weights wherever they are, and so does a sentence that calls the release by its name.
+Sources of the losing ranks leave no trace in a grant, so a label can neither add to a text nor take
+from it; a sentence that names the part and agrees with the winning text makes its terms stated.
 """
 
 from __future__ import annotations
@@ -14,18 +15,16 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from howopen.licenses.names import called
 from howopen.licenses.prose import CODE, DATA, WEIGHTS
+from howopen.licenses.trees import ids_of, joined, seen_in
 from howopen.release import (
-    AllOf,
-    AnyOf,
     Component,
-    Evidence,
     Grant,
     LicenseReading,
     Part,
     Presence,
     Scope,
-    Single,
     Statement,
     Terms,
 )
@@ -37,20 +36,61 @@ _FOREIGN = frozenset(
 )
 #: what terms for code also cover
 _WITH_CODE = frozenset({*CODE, Component.ARCHITECTURE})
-_SOFTWARE = re.compile(
-    r"^(?:MIT|Apache|BSD|ISC|[AL]?GPL|MPL|Unlicense|Zlib|0BSD|BSL-1|EPL|ECL|NCSA|PostgreSQL|Python|WTFPL)",
-    re.I,
-)
+
+
+#: files that describe a network as code does: sources, and configurations of a training bundle
+_CODE_FILE = re.compile(r"\.(?:py|cpp|cu|rs|ipynb|ya?ml)$|(?:^|/)conf(?:ig)?s?/")
 
 
 class Rules(NamedTuple):
-    """What the scope rules need to know of licenses: which ones are written for models."""
+    """What the scope rules need to know of a release and its licenses.
+
+    Attributes:
+        for_models: ids of licenses that are written for models.
+        for_software: ids of licenses that are written for software.
+        names: the release's own names.
+        homes: addresses of its own repositories, without scheme.
+        weightless: no weights are here or elsewhere.
+        lone: no code is, either: nothing of the release is told of but its terms.
+    """
 
     for_models: frozenset[str]
+    for_software: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
+    homes: tuple[str, ...] = ()
+    weightless: bool = False
+    lone: bool = False
 
     def model_license(self, reading: LicenseReading) -> bool:
         """Return whether a license speaks of a model by its own terms."""
         return reading.license in self.for_models
+
+    def of_model(self, one: Statement) -> bool:
+        """Return whether a source without a component speaks of a model: its card, its words."""
+        if one.rank == "notice":
+            return re.search(r"\bmodels?\b|模型", one.evidence.quote, re.I) is not None
+        return one.rank in ("tag", "hub", "header")
+
+    def by_name(self, one: Statement) -> bool:
+        """Return whether a sentence calls the release by its own name."""
+        sentence = one.rank == "notice" and one.reading.via != "url"
+        return sentence and called(one.evidence.quote, self.names)
+
+    def same_publisher(self, part: Part) -> bool:
+        """Return whether nothing says that a part elsewhere is somebody else's."""
+        owners = {home.split("/")[1] for home in self.homes if "/" in home}
+        addresses = [
+            url.partition("://")[2].lower().split("/") for url in part.urls if "://" in url
+        ]
+        return not owners or not addresses or any(owners & set(pieces[1:3]) for pieces in addresses)
+
+    def at_home(self, part: Part) -> bool:
+        """Return whether a part elsewhere is in the release's own repository, as far as is said."""
+        addresses = [url.partition("://")[2].lower() for url in part.urls if "://" in url]
+        return all(
+            any(url.startswith(home) for home in self.homes) or called(url, self.names)
+            for url in addresses
+        )
 
 
 def grant_of(part: Part, statements: Iterable[Statement], rules: Rules) -> Grant:
@@ -59,45 +99,78 @@ def grant_of(part: Part, statements: Iterable[Statement], rules: Rules) -> Grant
     Args:
         part: the part, its grant ignored.
         statements: all statements of the release.
-        rules: which licenses are written for models.
+        rules: what is known of the release and of its licenses.
     """
     fitting = [one for one in statements if fits(one, part, rules)]
     if not fitting:
         return Grant(scope=Scope.UNSTATED)
     best = min(_key(one, part, rules) for one in fitting)
     chosen = [one for one in fitting if _key(one, part, rules) == best]
-    terms = _terms(chosen)
-    stated = specific(chosen[0], part)
-    scope = Scope.STATED if stated else Scope.INHERITED
-    return Grant(scope=scope, terms=terms, evidence=_seen(chosen))
+    terms = joined(chosen)
+    agreeing = [] if specific(chosen[0], part) else _agreeing(terms, fitting, part, rules)
+    stated = specific(chosen[0], part) or agreeing or _speaks(chosen[0], part, rules)
+    if part.presence is Presence.NOT_FOUND and not chosen[0].components:
+        stated = False
+    return Grant(
+        scope=Scope.STATED if stated else Scope.INHERITED,
+        terms=terms,
+        evidence=seen_in([*chosen, *agreeing]),
+    )
+
+
+def _agreeing(terms: Terms, fitting: list[Statement], part: Part, rules: Rules) -> list[Statement]:
+    """Return the sentences that name a part, or the release, and mean the very terms on it."""
+    ids = ids_of(terms)
+    if len(set(ids)) != 1 or ids[0] is None:
+        return []
+    return [
+        one
+        for one in fitting
+        if one.rank == "notice"
+        and (
+            specific(one, part)
+            or (part.component in (*WEIGHTS, *CODE) and rules.by_name(one))
+            or (part.component in WEIGHTS and rules.of_model(one))
+        )
+        and (one.reading.license == ids[0] or ids[0] in one.reading.near)
+    ]
+
+
+def _speaks(one: Statement, part: Part, rules: Rules) -> bool:
+    """Return whether terms for everything speak of weights: a model's license, a name."""
+    own = rules.by_name(one) and rules.same_publisher(part)
+    model = one.rank == "text" and rules.model_license(one.reading)
+    return part.component in WEIGHTS and (model or own)
 
 
 def fits(one: Statement, part: Part, rules: Rules) -> bool:
     """Return whether a statement speaks of a part, or of everything the part belongs to."""
+    if one.part is not None:
+        return one.part == part.id
     if one.variant is not None and one.variant != part.variant:
         return False
     if one.files and not _inside(one, part):
         return False
     if one.components:
+        foreign = one.rank == "text" and part.presence is Presence.ELSEWHERE
+        if foreign and part.component in CODE and not rules.at_home(part):
+            return False
         return part.component in _widened(one.components, part)
     if part.component in (Component.SUPPORTING_LIBRARIES, Component.TERMS_OF_SERVICE):
         return False
     if part.presence is Presence.HERE:
         return True
+    if part.presence is Presence.NOT_FOUND:
+        told = rules.lone or (rules.weightless and rules.model_license(one.reading))
+        return told and one.rank == "text" and part.component is Component.WEIGHTS
     if part.presence is not Presence.ELSEWHERE or part.component in _FOREIGN:
         return False
     if part.component in _WITH_CODE:
-        return not any("://" in url for url in part.urls)
+        return rules.at_home(part)
     weights = part.component in WEIGHTS
     own = one.variant is not None and one.variant == part.variant
-    return weights and (rules.model_license(one.reading) or own or _of_model(one))
-
-
-def _of_model(one: Statement) -> bool:
-    """Return whether a source without a component speaks of a model: its card, or its words."""
-    if one.rank == "notice":
-        return re.search(r"\bmodels?\b|模型", one.evidence.quote, re.IGNORECASE) is not None
-    return one.rank in ("tag", "hub", "header")
+    named = rules.by_name(one) and rules.same_publisher(part)
+    return weights and (rules.model_license(one.reading) or own or named or rules.of_model(one))
 
 
 def specific(one: Statement, part: Part) -> bool:
@@ -105,6 +178,7 @@ def specific(one: Statement, part: Part) -> bool:
     return (
         bool(one.components)
         or bool(one.files)
+        or one.part is not None
         or (one.variant is not None and part.variant == one.variant)
     )
 
@@ -112,12 +186,12 @@ def specific(one: Statement, part: Part) -> bool:
 def _key(one: Statement, part: Part, rules: Rules) -> tuple[int, int, int]:
     """Return a statement's weight for a part; the smallest wins."""
     rank = _ORDER.index(one.rank)
-    narrow = bool(one.components)
-    own_variant = 0 if one.variant is not None else 1
+    narrow = bool(one.components) or one.part is not None
+    own_variant = 0 if one.variant is not None or one.part is not None else 1
     if one.rank == "text":
         if narrow or one.files or one.variant or rules.model_license(one.reading):
             return (0, own_variant, rank)
-        return (_general_text(one, part), own_variant, rank)
+        return (_general_text(one, part, rules), own_variant, rank)
     if narrow and one.rank == "notice":
         return (1, own_variant, rank)
     if narrow:
@@ -125,9 +199,9 @@ def _key(one: Statement, part: Part, rules: Rules) -> tuple[int, int, int]:
     return (4, own_variant, rank)
 
 
-def _general_text(one: Statement, part: Part) -> int:
+def _general_text(one: Statement, part: Part, rules: Rules) -> int:
     """Weigh a text for everything: a software license leaves weights to a sentence on them."""
-    software = bool(one.reading.license and _SOFTWARE.match(one.reading.license))
+    software = one.reading.license in rules.for_software
     return 2 if software and part.component not in _WITH_CODE else 0
 
 
@@ -135,7 +209,7 @@ def _widened(components: tuple[Component, ...], part: Part) -> tuple[Component, 
     """Add what goes with code or with weights: the architecture, by what its files are."""
     if part.component is not Component.ARCHITECTURE:
         return components
-    code = any(file.path.endswith((".py", ".cpp", ".cu", ".rs", ".ipynb")) for file in part.files)
+    code = any(_CODE_FILE.search(file.path) for file in part.files)
     wanted = CODE if code else WEIGHTS
     return (*components, Component.ARCHITECTURE) if set(wanted) & set(components) else components
 
@@ -143,79 +217,3 @@ def _widened(components: tuple[Component, ...], part: Part) -> tuple[Component, 
 def _inside(one: Statement, part: Part) -> bool:
     held = {file.path for file in part.files}
     return bool(held) and held <= set(one.files)
-
-
-def _seen(chosen: list[Statement]) -> tuple[Evidence, ...]:
-    seen: list[Evidence] = []
-    for one in chosen:
-        if one.evidence not in seen:
-            seen.append(one.evidence)
-    return tuple(seen)
-
-
-def _terms(chosen: list[Statement]) -> Terms:
-    """Join what the winning sources say: choices as written, otherwise all of them."""
-    groups: list[Terms] = []
-    for sight in _seen(chosen):
-        held = [one for one in chosen if one.evidence == sight]
-        leaves: list[Terms] = [Single(reading=reading) for reading in _distinct(held)]
-        if len(leaves) == 1:
-            joined = leaves[0]
-        elif held[0].choice:
-            joined = AnyOf(of=tuple(leaves))
-        else:
-            joined = AllOf(of=tuple(leaves))
-        if not any(_same(joined, other) for other in groups):
-            groups.append(joined)
-    if len(groups) == 1:
-        return groups[0]
-    return AllOf(of=tuple(groups)) if chosen[0].rank == "text" else _undecided(chosen)
-
-
-def _undecided(chosen: list[Statement]) -> Terms:
-    """Say that labels of equal weight disagree; no license is made of several."""
-    ids = [ident for one in chosen for ident in (one.reading.license, *one.reading.near) if ident]
-    why = "several places of equal weight name different licenses"
-    reading = LicenseReading(
-        license=None,
-        via=chosen[0].reading.via,
-        near=tuple(dict.fromkeys(ids)),
-        why=why,
-        evidence=_seen(chosen),
-    )
-    return Single(reading=reading)
-
-
-def _distinct(held: list[Statement]) -> list[LicenseReading]:
-    found: list[LicenseReading] = []
-    for one in held:
-        if one.reading not in found:
-            found.append(one.reading)
-    return found
-
-
-def _same(one: Terms, two: Terms) -> bool:
-    """Return whether two sources say the same license; the first keeps its place."""
-    if isinstance(one, Single) and isinstance(two, Single):
-        a, b = one.reading, two.reading
-        same = a.license is not None and (a.license, a.edition) == (b.license, b.edition)
-        return same and not (a.departures or b.departures)
-    return ids_of(one) == ids_of(two) and None not in ids_of(one)
-
-
-def ids_of(terms: Terms | None) -> tuple[str | None, ...]:
-    """Return the license ids of a tree of terms, in order."""
-    if terms is None:
-        return ()
-    if isinstance(terms, Single):
-        return (terms.reading.license,)
-    return tuple(ident for one in terms.of for ident in ids_of(one))
-
-
-def readings_of_terms(terms: Terms | None) -> tuple[LicenseReading, ...]:
-    """Return the readings of a tree of terms, in order."""
-    if terms is None:
-        return ()
-    if isinstance(terms, Single):
-        return (terms.reading,)
-    return tuple(reading for one in terms.of for reading in readings_of_terms(one))

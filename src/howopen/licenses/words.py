@@ -13,6 +13,10 @@ from array import array
 from bisect import bisect_right
 from functools import cached_property
 from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from howopen.licenses.index import Reference
 
 #: No text is compared beyond this many words; a license has at most about 12,000.
 MAX_WORDS = 60_000
@@ -89,10 +93,12 @@ class Words:
         starts: where each word begins in the text.
         stops: where it ends.
         cut: whether the text has more words than are compared.
+        votes: which published texts hold which shingles, by the `id` of the index, once looked up.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.votes: dict[int, dict[Reference, list[int]]] = {}
         self.folded = _MARKUP.sub(_blank, fold(text))
         ids = array("I")
         starts = array("I")

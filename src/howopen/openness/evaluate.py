@@ -32,6 +32,16 @@ from howopen.release import Access, Component, Grant, How, LicenseReading, Part,
 #: from least to most
 ACCESS_ORDER = tuple(Access)
 
+#: what would have to be done to reach a level of access
+_GIVE = {
+    Access.WITHHELD: "have {}",
+    Access.STAGED: "give {} to some people outside",
+    Access.HOSTED: "let people use {} in a product",
+    Access.API: "let people use {} through an interface",
+    Access.GATED_DOWNLOAD: "let people download {}, if only after asking",
+    Access.DOWNLOAD: "let anyone download {}",
+}
+
 #: ways of giving that leave room for others, unless a manifest, a hub or the user says that is all
 _LOWER_BOUNDS = frozenset({Access.STAGED, Access.HOSTED, Access.API})
 _SURE = frozenset({How.MANIFEST, How.HUB, How.USER})
@@ -178,7 +188,7 @@ def _reached(part: Part, least: Access) -> Judged:
     evidence = part.evidence[:3]
     if ACCESS_ORDER.index(level) >= ACCESS_ORDER.index(least):
         return Judged(truth=Truth.YES, reasons=(Reason(text=text, evidence=evidence),))
-    wanted = f"give {name_of(part.component)} by {least.replace('-', ' ')}"
+    wanted = _GIVE[least].format(f"the {name_of(part.component)}")
     if level in _LOWER_BOUNDS and not any(item.how in _SURE for item in part.evidence):
         text += " was seen; whether more is given was not"
         reason = Reason(text=text, evidence=evidence)

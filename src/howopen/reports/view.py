@@ -231,7 +231,18 @@ def trigger_label(trigger: str) -> str:
 def about_label(answer: Answer) -> str:
     """Say what an answer is about, where that is not the weights of the whole release."""
     component = "" if answer.component == Component.WEIGHTS else component_title(answer.component)
-    return ", ".join(filter(None, (component, line(answer.variant or ""))))
+    return ", ".join(filter(None, (component, models_label(answer))))
+
+
+def models_label(answer: Answer) -> str:
+    """Name the models an answer holds for alike: at most three, and how many more.
+
+    >>> models_label(Answer(action="run", truth=Truth.YES, headline="", component="weights"))
+    ''
+    """
+    names = [line(name) for name in answer.variants or (answer.variant or "",)]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(filter(None, names[:3])) + more
 
 
 def ground_of(answer: Answer) -> str:

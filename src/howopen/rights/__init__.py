@@ -1,7 +1,16 @@
 """Grants, relations and who asks go in; answers with their reasons come out. Pure."""
 
-from howopen.rights.ask import may, rights_table
+from howopen.rights.ask import may, rights_by_variant, rights_table
 from howopen.rights.findings import find_rights
+from howopen.rights.given import with_parents
 from howopen.rights.publishing import Publishing, publishing
 
-__all__ = ["Publishing", "find_rights", "may", "publishing", "rights_table"]
+__all__ = [
+    "Publishing",
+    "find_rights",
+    "may",
+    "publishing",
+    "rights_by_variant",
+    "rights_table",
+    "with_parents",
+]

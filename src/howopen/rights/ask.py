@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from howopen.answer import Answer, Circumstances, Condition, Duty, Reason, Risk, Truth
+from howopen.answer import Answer, Circumstances, Reason, Risk, Truth
 from howopen.knowledge import Knowledge, default
 from howopen.knowledge.actions import action_id
 from howopen.knowledge.models import known_model
-from howopen.release import Part, Release
-from howopen.rights.compile import Compiled, compile_part
+from howopen.release import Component, Part, Release
+from howopen.rights.alike import alike, models_alike
+from howopen.rights.compile import Compiled, compile_part, published
 from howopen.rights.conflicts import conflict
 from howopen.rights.data import data_risks
 from howopen.rights.decide import decide
 from howopen.rights.explain import answer
 from howopen.rights.lineage import ParentTerms, join, parents_of
-from howopen.rights.pick import pick
+from howopen.rights.pick import absent, first_of, pick, wanted_of
+from howopen.rights.together import together
 from howopen.rights.words import Words, checked, words_of
 
 ANYONE = Circumstances()
+
+#: more groups of models than this are named and not answered
+MAX_GROUPS = 12
 
 
 def may(  # noqa: PLR0913 - the question as people ask it
@@ -52,9 +58,7 @@ def may(  # noqa: PLR0913 - the question as people ask it
     parts = pick(release, words.actions[asked].component, component, variant)
     if not parts:
         return _nothing(asked, component, variant, words, release)
-    answers = [_of_part(release, part, Asked(asked, given, known)) for part in parts]
-    found = answers[0] if len(answers) == 1 else _together(answers, parts)
-    return replace(found, variant=variant or (found.variant if len(parts) == 1 else None))
+    return _of_parts(release, parts, Asked(asked, given, known), variant)
 
 
 def rights_table(
@@ -72,12 +76,71 @@ def rights_table(
     )
 
 
+def rights_by_variant(
+    release: Release, who: Circumstances = ANYONE, knowledge: Knowledge | None = None
+) -> tuple[Answer, ...]:
+    """Answer every action for every model: one table for all models whose terms are alike.
+
+    Where models differ, each answer names the first of its group as `variant` and all of them as
+    `variants`; more than `MAX_GROUPS` groups are named and not answered.
+    """
+    known = knowledge or default()
+    groups = _groups(release)
+    if len(groups) < 2:
+        names = groups[0] if groups else ()
+        found = rights_table(release, who, known)
+        return tuple(replace(one, variant=None, variants=names) for one in found)
+    tables = [
+        tuple(_for_group(one, group) for one in rights_table(release, who, known, variant=group[0]))
+        for group in groups[:MAX_GROUPS]
+    ]
+    tables[-1] = tuple(_and_more(one, groups[MAX_GROUPS:]) for one in tables[-1])
+    return tuple(one for table in tables for one in table)
+
+
+def _groups(release: Release) -> list[tuple[str, ...]]:
+    """Group the models of a release by their terms; those that are not there come last."""
+    wanted = wanted_of(release, Component.WEIGHTS)
+    own: dict[str | None, list[Part]] = {}
+    for part in release.parts:
+        own.setdefault(part.variant, []).append(part)
+    shared = own.get(None, [])
+    models = {
+        one.id: first_of((*own.get(one.id, ()), *shared), wanted, one.id)
+        for one in release.variants
+    }
+    groups = models_alike(release, models.items())
+    return sorted(groups, key=lambda group: not models[group[0]])
+
+
+def _for_group(found: Answer, group: tuple[str, ...]) -> Answer:
+    """Let the answer for the first model of a group stand for all of them."""
+    if len(group) == 1 or found.truth is not Truth.NA:
+        return replace(found, variant=group[0], variants=group if len(group) > 1 else ())
+    text = f"no {found.component} found for {len(group)} models, {group[0]} among them"
+    return replace(
+        found,
+        variant=group[0],
+        variants=group,
+        headline=f"Does not apply: {text}",
+        reasons=(Reason(text=text),),
+    )
+
+
+def _and_more(found: Answer, groups: list[tuple[str, ...]]) -> Answer:
+    if not groups:
+        return found
+    names = ", ".join(name for group in groups for name in group)
+    text = f"not answered here, ask by variant: models under {len(groups)} more sets of terms"
+    return replace(found, reasons=(*found.reasons, Reason(text=f"{text}: {names}")))
+
+
 def compiled_terms(
-    release: Release, part: Part, knowledge: Knowledge
+    release: Release, part: Part, knowledge: Knowledge, as_of: dt.date | None = None
 ) -> tuple[Compiled, tuple[ParentTerms, ...]]:
     """Compile the terms on a part and those of its parents."""
-    own = compile_part(part, knowledge)
-    parents = parents_of(release, knowledge, part.component, part.variant)
+    own = compile_part(part, knowledge, as_of)
+    parents = parents_of(release, knowledge, part.component, part.variant, as_of)
     return join(own, parents), parents
 
 
@@ -89,10 +152,24 @@ class Asked(NamedTuple):
     knowledge: Knowledge
 
 
+def _of_parts(
+    release: Release, parts: tuple[Part, ...], asked: Asked, variant: str | None
+) -> Answer:
+    """Answer once for all parts under the same terms, and join what differs."""
+    groups = alike(release, parts)
+    answers = [_of_part(release, group[0], asked) for group in groups]
+    if len(groups) > 1:
+        return replace(together(groups, answers), variant=variant)
+    names = tuple(dict.fromkeys(part.variant for part in parts if part.variant))
+    if len(names) > 1:
+        return replace(answers[0], variant=variant, variants=names)
+    return replace(answers[0], variant=variant or answers[0].variant)
+
+
 def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
     action, who, knowledge = asked
     words = words_of(knowledge)
-    compiled, parents = compiled_terms(release, part, knowledge)
+    compiled, parents = compiled_terms(release, part, knowledge, who.as_of)
     seen = replace(who, modality=who.modality or modality_of(release, parents, knowledge, words))
     decision = decide(compiled.node, action, seen, words)
     found = answer(decision, compiled, action, seen, words)
@@ -105,7 +182,7 @@ def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
         found,
         component=str(part.component),
         variant=part.variant,
-        risks=(*found.risks, *hearsay, *risks),
+        risks=(*found.risks, *hearsay, *risks, *_timely(release, compiled, who), *_lone(part)),
     )
 
 
@@ -118,6 +195,29 @@ def modality_of(
         return "multimodal"
     tags = [one.value for one in release.declarations if one.key == "pipeline_tag"]
     return next((words.modalities[tag] for tag in tags if tag in words.modalities), None)
+
+
+def _lone(part: Part) -> tuple[Risk, ...]:
+    """Warn that an answer is about terms alone, with nothing found that they are on."""
+    if not absent(part):
+        return ()
+    what = str(part.component).replace("-", " ")
+    text = f"no {what} were found here: this is what the terms say of whatever they are put on"
+    return (Risk(id="nothing-here", text=text),)
+
+
+def _timely(release: Release, compiled: Compiled, who: Circumstances) -> tuple[Risk, ...]:
+    """Warn of a question about a date at which the model or its terms were not yet there."""
+    if who.as_of is None:
+        return ()
+    dates = {f"this edition of {name} was published": date for name, date in published(compiled)}
+    if release.released is not None:
+        dates[f"{release.name} was released"] = release.released
+    return tuple(
+        Risk(id="before-release", text=f"{who.as_of} lies before {what} on {date}")
+        for what, date in dates.items()
+        if who.as_of < date
+    )
 
 
 def _hearsay(parents: tuple[ParentTerms, ...]) -> tuple[Risk, ...]:
@@ -159,40 +259,4 @@ def _nothing(
         variant=variant,
         reasons=(Reason(text=text),),
         settles=(f"the REF of a release that holds them, instead of {release.name}",),
-    )
-
-
-def _together(answers: list[Answer], parts: tuple[Part, ...]) -> Answer:
-    """Answer for several variants at once: what all agree on, else unclear naming them."""
-    named = [
-        (part.variant or part.name or part.id, one)
-        for part, one in zip(parts, answers, strict=True)
-    ]
-    reasons = tuple(
-        Reason(text=f"{name}: {one.headline}", because=one.reasons) for name, one in named
-    )
-    first = answers[0]
-    conditions: tuple[Condition, ...] = tuple(
-        dict.fromkeys(c for a in answers for c in a.conditions)
-    )
-    duties: tuple[Duty, ...] = tuple(dict.fromkeys(d for a in answers for d in a.duties))
-    joined = replace(
-        first,
-        conditions=conditions,
-        duties=duties,
-        risks=tuple(dict.fromkeys(risk for one in answers for risk in one.risks)),
-        reasons=reasons,
-        footing=tuple(dict.fromkeys(line for one in answers for line in one.footing)),
-        settles=tuple(dict.fromkeys(line for one in answers for line in one.settles)),
-        reading=max((one.reading for one in answers), key=lambda depth: depth == "coarse"),
-    )
-    if len({one.truth for one in answers}) == 1:
-        told = f"{first.truth.capitalize()} for each of {len(named)} models; {named[0][0]}: "
-        return replace(joined, headline=told + first.headline)
-    told = "; ".join(f"{name}: {one.truth}" for name, one in named)
-    return replace(
-        joined,
-        truth=Truth.UNCLEAR,
-        headline=f"Unclear: the models of this release differ ({told})",
-        settles=("which model is meant: name the variant", *joined.settles),
     )

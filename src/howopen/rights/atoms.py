@@ -27,6 +27,9 @@ from howopen.release import Noun
 
 ANY = When()
 
+#: limits that no circumstance tells: whoever keeps them is within the grant
+ASKED = ("registration", "professional-license", "permission")
+
 
 class Atom(Noun, frozen=True, kw_only=True):
     """Base of atoms.
@@ -193,7 +196,7 @@ def _limit(key: str, index: int, clause: Limits) -> Forbid:
         unless=clause.unless,
         measure="" if not measured else "mau_at_release" if at_release else clause.limit,
         threshold=clause.threshold or 0,
-        asks="" if measured or _narrow(when) else clause.limit,
+        asks="" if measured or (_narrow(when) and clause.limit not in ASKED) else clause.limit,
     )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from howopen.answer import Circumstances, Reason
 from howopen.knowledge.actions import Action
 from howopen.knowledge.licenses import Owns, Reaches
-from howopen.rights.cite import citation, cite, clause_of
+from howopen.rights.cite import citation, cite, clause_of, incorporating
 from howopen.rights.compile import Origin, Text
 from howopen.rights.decision import Decision, Ground
 from howopen.rights.words import Words
@@ -62,12 +62,9 @@ def _outcome(text: Text, clause: Owns | Reaches, origin: Origin | None) -> Reaso
 
 def taken_in(ground: Ground, origins: dict[str, Origin]) -> tuple[Reason, ...]:
     """Say by which clause a license takes in the policy that a ground stands in."""
-    origin, atom = origins[ground.label], ground.atom
-    main = next(iter(origin.texts.values()), None)
-    named = atom.license.partition("@")[0] if atom else ""
-    taken = [t for t in main.license.incorporates if t.license == named] if main else []
-    if main is None or not taken:
+    cited = incorporating(ground, origins)
+    if cited is None:
         return ()
-    clause = next((c for c in main.license.clause if c.ref == taken[0].clause), None)
-    text = f"{main.license.name} takes this policy in by clause {taken[0].clause}"
-    return (Reason(text=text, citations=(cite(main, clause, origin.via),) if clause else ()),)
+    main = next(iter(origins[ground.label].texts.values())).license
+    text = f"{main.name} takes this policy in by clause {cited.clause}"
+    return (Reason(text=text, citations=(cited,)),)

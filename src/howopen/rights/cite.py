@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from howopen.answer import Citation
 from howopen.knowledge.licenses import Clause, License
 from howopen.release import ClauseSpan, Evidence, How, LicenseReading
@@ -23,6 +25,28 @@ def citation(ground: Ground, origins: dict[str, Origin]) -> Citation | None:
     if text is None or atom.clause < 0:
         return whole(origin) if atom.license else None
     return cite(text, text.license.clause[atom.clause], origin.via)
+
+
+def citations(ground: Ground, origins: dict[str, Origin]) -> tuple[Citation, ...]:
+    """Cite a ground: its clause and, in a policy, the clause by which the license takes it in."""
+    return distinct((citation(ground, origins), incorporating(ground, origins)))
+
+
+def incorporating(ground: Ground, origins: dict[str, Origin]) -> Citation | None:
+    """Cite the clause by which a license takes in the policy that a ground stands in."""
+    origin, atom = origins.get(ground.label), ground.atom
+    main = next(iter(origin.texts.values()), None) if origin else None
+    if origin is None or atom is None or main is None:
+        return None
+    named = atom.license.partition("@")[0]
+    ref = next((one.clause for one in main.license.incorporates if one.license == named), None)
+    clause = next((one for one in main.license.clause if ref is not None and one.ref == ref), None)
+    return cite(main, clause, origin.via) if clause else None
+
+
+def distinct(found: Iterable[Citation | None]) -> tuple[Citation, ...]:
+    """Drop repetitions and what could not be cited, keep the order."""
+    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 def cite(text: Text, clause: Clause, via: str = "") -> Citation:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
+
 import msgspec
 from msgspec.structs import replace
 
@@ -49,12 +52,13 @@ class Origin(Noun, frozen=True, kw_only=True):
         reading: what identified the license.
         texts: the license and what it takes in, by key; empty for what nobody has read.
         via: the path of lineage, empty for the release's own terms.
-        url: of the text, where it is known and the license is not.
+        note: why this edition of several.
     """
 
     reading: LicenseReading | None
     texts: dict[str, Text] = msgspec.field(default_factory=dict)
     via: str = ""
+    note: str = ""
 
 
 class Compiled(Noun, frozen=True, kw_only=True):
@@ -64,34 +68,55 @@ class Compiled(Noun, frozen=True, kw_only=True):
     origins: dict[str, Origin]
 
 
-def compile_part(part: Part, knowledge: Knowledge) -> Compiled:
-    """Compile the terms on a part; where it lies elsewhere, terms not stated here may be there."""
+def compile_part(part: Part, knowledge: Knowledge, as_of: dt.date | None = None) -> Compiled:
+    """Compile the terms on a part; where it lies elsewhere, terms not stated here may be there.
+
+    Args:
+        part: the part.
+        knowledge: where licenses are.
+        as_of: the date that picks an edition where several exist and none is named.
+    """
     grant = part.grant
     if grant is not None and grant.terms is not None and grant.scope is not Scope.UNSTATED:
-        return _compile_terms(grant, grant.terms, knowledge, part.component)
+        compiler = Compiler(knowledge, part.component, grant.incorporates, as_of=as_of)
+        return _compile_terms(grant, grant.terms, compiler)
     if part.presence is not Presence.ELSEWHERE:
         leaf = Leaf(label=UNSTATED, atoms=frozenset())
         return Compiled(node=leaf, origins={UNSTATED: Origin(reading=None)})
-    where = part.urls[0] if part.urls else part.name or "another place"
-    note = f"nothing here states terms for it; they may stand where it lies: {where}"
+    where = part.urls[0] if part.urls else part.name
+    place = f": {where}" if where else ", and nothing says where that is"
+    note = f"nothing here states terms for it; they may stand where it lies{place}"
     permit = Permit(license="unknown", sure=False, note=note)
     leaf = Leaf(label=UNSEEN, atoms=frozenset((permit,)))
     return Compiled(node=leaf, origins={UNSEEN: Origin(reading=None, via=where)})
 
 
-def _compile_terms(grant: Grant, terms: Terms, knowledge: Knowledge, component: str) -> Compiled:
-    compiler = Compiler(knowledge, component, grant.incorporates)
+def _compile_terms(grant: Grant, terms: Terms, compiler: Compiler) -> Compiled:
     node = compiler.terms(terms)
     beside = [r for r in grant.incorporates if r.license and r.license not in compiler.taken]
     nodes = (node, *(compiler.policy(reading) for reading in beside))
     return Compiled(node=every(nodes), origins=compiler.origins)
 
 
+def compile_grant(
+    grant: Grant, knowledge: Knowledge, component: str, via: str, as_of: dt.date | None = None
+) -> Compiled | None:
+    """Compile the terms that were read on another release; None where it states none."""
+    if grant.terms is None or grant.scope is Scope.UNSTATED:
+        return None
+    compiler = Compiler(knowledge, component, grant.incorporates, via, as_of=as_of)
+    return _compile_terms(grant, grant.terms, compiler)
+
+
 def compile_reading(
-    reading: LicenseReading, knowledge: Knowledge, component: str, via: str = ""
+    reading: LicenseReading,
+    knowledge: Knowledge,
+    component: str,
+    via: str = "",
+    as_of: dt.date | None = None,
 ) -> Compiled:
     """Compile a single reading, for example the license of a known parent."""
-    compiler = Compiler(knowledge, component, (), via)
+    compiler = Compiler(knowledge, component, (), via, as_of=as_of)
     return Compiled(node=compiler.single(reading), origins=compiler.origins)
 
 
@@ -103,6 +128,7 @@ class Compiler:
         component: the component the terms are on.
         incorporated: readings of texts that the terms take in.
         via: the path of lineage.
+        as_of: the date that picks an edition where several exist and none is named.
     """
 
     def __init__(
@@ -111,12 +137,15 @@ class Compiler:
         component: str,
         incorporated: tuple[LicenseReading, ...],
         via: str = "",
+        *,
+        as_of: dt.date | None = None,
     ) -> None:
         scopes = words_of(knowledge).scopes
         self.knowledge = knowledge
         self.scopes = frozenset(name for name, of in scopes.items() if component in of)
         self.incorporated = {r.license: r for r in incorporated if r.license}
         self.via = via
+        self.as_of = as_of
         self.origins: dict[str, Origin] = {}
         self.taken: set[str] = set()
 
@@ -141,7 +170,7 @@ class Compiler:
         prefix = f"{reading.license}@"
         editions = [i for i in self.knowledge.ids("licenses") if i.startswith(prefix)]
         if editions and not reading.edition:
-            return self._several(reading, tuple(editions))
+            return self._edition(reading, editions)
         return self._leaf(reading, coarse_atoms(reading.license, self.knowledge), {})
 
     def policy(self, reading: LicenseReading) -> Node:
@@ -154,6 +183,18 @@ class Compiler:
         atoms = changed(_restricting(atoms_of(license_, self.scopes)), license_, reading)
         texts = {license_key(license_): Text(license=license_, reading=reading)}
         return self._leaf(reading, (*atoms, Permit(license=license_key(license_))), texts)
+
+    def _edition(self, reading: LicenseReading, names: list[str]) -> Node:
+        """Compile the edition in force at a date, where a name alone was given; else all."""
+        dated = None if reading.via == "text" else in_force(names, self.as_of)
+        license_ = license_of(self.knowledge, reading.license or "", dated) if dated else None
+        if license_ is None:
+            return self._several(reading, tuple(names))
+        note = (
+            f"{reading.name or reading.license} names no edition, and there are {len(names)}:"
+            f" this is the newest that was published by {self.as_of}, {dated}"
+        )
+        return self._read(replace(reading, edition=dated), license_, note)
 
     def _several(self, reading: LicenseReading, names: tuple[str, ...]) -> Node:
         """Compile every license or edition that a name may mean."""
@@ -172,7 +213,7 @@ class Compiler:
         permit = Permit(license="unknown", sure=False, note=note)
         return self._leaf(reading, (permit,), {})
 
-    def _read(self, reading: LicenseReading, license_: License) -> Node:
+    def _read(self, reading: LicenseReading, license_: License, note: str = "") -> Node:
         atoms = list(changed(atoms_of(license_, self.scopes), license_, reading))
         texts = {license_key(license_): Text(license=license_, reading=reading)}
         for taken in license_.incorporates:
@@ -180,24 +221,54 @@ class Compiler:
             seen = self.incorporated.get(taken.license)
             policy = license_of(self.knowledge, taken.license, seen.edition if seen else None)
             if policy is None:
-                note = taken.url or taken.license
-                atoms.append(Mark(license=license_key(license_), mark="unread-policy", note=note))
+                url = taken.url or taken.license
+                atoms.append(Mark(license=license_key(license_), mark="unread-policy", note=url))
                 continue
             restricting = _restricting(atoms_of(policy, self.scopes))
             atoms.extend(changed(restricting, policy, seen) if seen else restricting)
             texts[license_key(policy)] = Text(license=policy, reading=seen)
-        return self._leaf(reading, tuple(atoms), texts)
+        return self._leaf(reading, tuple(atoms), texts, note)
 
     def _leaf(
-        self, reading: LicenseReading, atoms: tuple[AnyAtom, ...], texts: dict[str, Text]
+        self,
+        reading: LicenseReading,
+        atoms: tuple[AnyAtom, ...],
+        texts: dict[str, Text],
+        note: str = "",
     ) -> Leaf:
         base = next(iter(texts), reading.license or "unknown")
         base = f"{base} {self.via}".strip()
         label, count = base, 2
         while label in self.origins and self.origins[label].reading != reading:
             label, count = f"{base} ({count})", count + 1
-        self.origins[label] = Origin(reading=reading, texts=texts, via=self.via)
+        self.origins[label] = Origin(reading=reading, texts=texts, via=self.via, note=note)
         return Leaf(label=label, atoms=frozenset(atoms))
+
+
+def in_force(names: Iterable[str], as_of: dt.date | None) -> str | None:
+    """Pick the newest edition not later than a date; None unless all editions are dates.
+
+    >>> in_force(["a@2024-04-01", "a@2025-03-24"], dt.date(2024, 12, 31))
+    '2024-04-01'
+    """
+    try:
+        dates = [dt.date.fromisoformat(name.rpartition("@")[2]) for name in names]
+    except ValueError:
+        return None
+    past = [] if as_of is None else [date for date in dates if date <= as_of]
+    return max(past).isoformat() if past else None
+
+
+def published(compiled: Compiled) -> tuple[tuple[str, dt.date], ...]:
+    """List the licenses behind terms that tell when they were published, with the date."""
+    found = {}
+    for origin in compiled.origins.values():
+        for text in list(origin.texts.values())[:1]:
+            dated = in_force((text.license.edition,), dt.date.max)
+            date = dt.date.fromisoformat(dated) if dated else text.license.released
+            if date is not None:
+                found[text.license.name] = date
+    return tuple(found.items())
 
 
 def _restricting(atoms: tuple[AnyAtom, ...]) -> tuple[AnyAtom, ...]:

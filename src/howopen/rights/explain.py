@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from howopen.answer import Answer, Circumstances, Citation, Condition, Depth, Reason, Truth
 from howopen.knowledge.actions import Action
-from howopen.knowledge.licenses import Doubt, Grants
+from howopen.knowledge.licenses import Disclaims, Doubt, Grants
 from howopen.rights.atoms import Forbid, Mark, Permit
 from howopen.rights.beside import Scene, beside, taken_in
-from howopen.rights.cite import citation, clause_of
+from howopen.rights.cite import citation, citations, clause_of
 from howopen.rights.compile import UNSEEN, UNSTATED, Compiled, Origin
-from howopen.rights.conditions import conditions, duties, mark_risks
+from howopen.rights.conditions import conditions
 from howopen.rights.decision import NO, TRUTHS, UNCLEAR, YES, Decision, Ground
+from howopen.rights.duties import duties, mark_risks
 from howopen.rights.facets import guarded
 from howopen.rights.footing import footing
 from howopen.rights.lineage import UNKNOWN_PARENT
@@ -38,7 +39,7 @@ def answer(
     origins = compiled.origins
     about = words.actions[action]
     held = conditions(decision.open, decision.rank, origins, words)
-    reasons = _reasons(decision, Scene(origins, about, who, words))
+    reasons = (*_reasons(decision, Scene(origins, about, who, words)), *_editions(compiled))
     coarse = any(isinstance(m.atom, Mark) and m.atom.mark == "coarse" for m in decision.marks)
     return Answer(
         action=action,
@@ -80,6 +81,8 @@ def _provided(held: tuple[Condition, ...]) -> str:
     if not held:
         return ""
     short = [one.text for one in held if len(one.text) <= SHORT]
+    if not short and held[0].id == "field":
+        short = [held[0].text.partition(": ")[0]]
     if not short:
         return f", on {len(held)} condition{'s' * (len(held) > 1)}"
     rest = len(held) - 1
@@ -100,6 +103,12 @@ def _reasons(decision: Decision, scene: Scene) -> tuple[Reason, ...]:
     return (*unique[:MAX_REASONS], Reason(text=rest, because=unique[MAX_REASONS:]))
 
 
+def _editions(compiled: Compiled) -> tuple[Reason, ...]:
+    """Say why this edition of several was read."""
+    notes = [origin.note for origin in compiled.origins.values() if origin.note]
+    return tuple(Reason(text=note) for note in dict.fromkeys(notes))
+
+
 def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
     origins, atom = scene.origins, ground.atom
     via = _via(origins.get(ground.label))
@@ -108,7 +117,7 @@ def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
     if atom is None:
         text = f"nothing in {_title(ground.label, origins)} lets you {scene.about.says}{via}"
         return Reason(text=text, citations=_silence(ground, origins))
-    cited = _cited((citation(ground, origins),))
+    cited = citations(ground, origins)
     found = clause_of(ground, origins)
     if found is None:
         return Reason(text=f"{atom.note or ground.label}{via}", citations=cited)
@@ -121,6 +130,8 @@ def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
         because.append(Reason(text="end users of a licensee's product are exempt"))
     because.extend(taken_in(ground, origins))
     verb = _verb(ground, rank, doubted=bool(doubts))
+    if isinstance(clause, Disclaims) and verb == "forbids it":
+        verb = "gives no right to the names"
     text = f"clause {clause.ref} of {license_.name} {verb}{via}: {clause.says}"
     return Reason(text=text, citations=cited, because=tuple(because))
 
@@ -202,7 +213,7 @@ def _settle(ground: Ground, origins: dict[str, Origin]) -> str:
     if ground.label.startswith(UNKNOWN_PARENT) and origin:
         return f"the terms of {origin.via}: give its REF, or name its license"
     if ground.label == UNSEEN and origin:
-        return f"the terms at {origin.via}"
+        return f"the terms at {origin.via}" if origin.via else "a REF of the place where it lies"
     if origin is None or origin.reading is None:
         return "a statement of terms by the publisher"
     if not origin.texts:

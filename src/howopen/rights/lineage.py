@@ -7,7 +7,9 @@ matters; an unknown parent leaves open whatever the child grants.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from typing import NamedTuple
 
 from howopen.knowledge import Knowledge
 from howopen.knowledge.licenses import Tri
@@ -16,6 +18,7 @@ from howopen.knowledge.relations import relations_of
 from howopen.release import (
     Direction,
     Evidence,
+    Grant,
     How,
     LicenseReading,
     Noun,
@@ -25,7 +28,7 @@ from howopen.release import (
     Standing,
 )
 from howopen.rights.atoms import Permit, Reach
-from howopen.rights.compile import Compiled, Origin, compile_reading
+from howopen.rights.compile import Compiled, Origin, compile_grant, compile_reading
 from howopen.rights.tree import Every, Leaf, Node, Parent, every, leaves
 
 #: more parents than this are not followed
@@ -73,7 +76,11 @@ class ParentTerms(Noun, frozen=True, kw_only=True):
 
 
 def parents_of(
-    release: Release, knowledge: Knowledge, component: str, variant: str | None = None
+    release: Release,
+    knowledge: Knowledge,
+    component: str,
+    variant: str | None = None,
+    as_of: dt.date | None = None,
 ) -> tuple[ParentTerms, ...]:
     """List the parents whose terms may matter, each once for each kind of relation.
 
@@ -82,7 +89,9 @@ def parents_of(
         knowledge: where known models are.
         component: the component asked about.
         variant: the variant asked about; relations of other variants are left out.
+        as_of: the date that picks an edition of a parent's license where none is known.
     """
+    walk = Walk(release, knowledge, component, as_of)
     found: list[ParentTerms] = []
     seen: set[tuple[str, str]] = set()
     for relation in release.relations:
@@ -91,7 +100,7 @@ def parents_of(
         if ref is None or foreign or (_plain(ref), relation.kind) in seen:
             continue
         seen.add((_plain(ref), relation.kind))
-        found.extend(_terms(ref, relation, release, knowledge, component, depth=0))
+        found.extend(_terms(ref, relation, walk))
         if len(found) >= MAX_PARENTS:
             break
     return tuple(found[:MAX_PARENTS])
@@ -158,10 +167,22 @@ def _parent(relation: Relation, release: Release) -> str | None:
     return other if child_is_b == is_b else None
 
 
-def _terms(  # noqa: PLR0913, PLR0917 - a step of a walk
-    ref: str, relation: Relation, release: Release, knowledge: Knowledge, component: str, depth: int
-) -> tuple[ParentTerms, ...]:
+class Walk(NamedTuple):
+    """What stays the same on the way up from a release to its parents."""
+
+    release: Release
+    knowledge: Knowledge
+    component: str
+    as_of: dt.date | None
+
+
+def _terms(ref: str, relation: Relation, walk: Walk, depth: int = 0) -> tuple[ParentTerms, ...]:
+    release, knowledge = walk.release, walk.knowledge
     model = known_model(knowledge, ref)
+    if relation.terms is not None and depth == 0:
+        read = _read(ref, relation, relation.terms, walk)
+        if read is not None:
+            return (read,)
     if model is None:
         itself = _plain(ref) in (_plain(release.ref), _plain(release.name))
         return () if itself else (_unknown(ref, relation, knowledge),)
@@ -174,7 +195,7 @@ def _terms(  # noqa: PLR0913, PLR0917 - a step of a walk
         via="known",
         evidence=(_known(model),),
     )
-    compiled = compile_reading(reading, knowledge, component, via)
+    compiled = compile_reading(reading, knowledge, walk.component, via, walk.as_of)
     reached, why = reach(compiled.node, relation, knowledge)
     found = ParentTerms(
         ref=ref,
@@ -189,12 +210,28 @@ def _terms(  # noqa: PLR0913, PLR0917 - a step of a walk
     )
     if depth >= MAX_DEPTH:
         return (found,)
-    above = [
-        parent
-        for base in model.bases
-        for parent in _terms(base, relation, release, knowledge, component, depth + 1)
-    ]
+    above = [parent for base in model.bases for parent in _terms(base, relation, walk, depth + 1)]
     return (found, *above)
+
+
+def _read(ref: str, relation: Relation, grant: Grant, walk: Walk) -> ParentTerms | None:
+    """Take the terms of a parent that was read itself; they outrank what we know of it."""
+    kind = _title(relation, walk.knowledge)
+    via = f"{ref}, {kind}"
+    compiled = compile_grant(grant, walk.knowledge, walk.component, via, walk.as_of)
+    if compiled is None:
+        return None
+    reached, why = reach(compiled.node, relation, walk.knowledge)
+    return ParentTerms(
+        ref=ref,
+        relation=relation,
+        kind=kind,
+        model=known_model(walk.knowledge, ref),
+        reached=reached,
+        why=why,
+        compiled=compiled,
+        via=via,
+    )
 
 
 def _unknown(ref: str, relation: Relation, knowledge: Knowledge) -> ParentTerms:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from howopen.errors import unknown_term
 from howopen.release import Component, Grant, Part, Presence, Release, ReleaseKind, Scope
 
@@ -45,18 +47,37 @@ def pick(
         raise unknown_term("component", component, [str(one) for one in Component])
     if variant is not None and release.variants and variant not in _variants(release):
         raise unknown_term("variant", variant, _variants(release))
-    wanted = (component,) if component else _wanted(release, default)
+    wanted = (component,) if component else wanted_of(release, default)
+    return first_of(release.parts, wanted, variant)
+
+
+def first_of(
+    parts: Sequence[Part], wanted: tuple[str, ...], variant: str | None = None
+) -> tuple[Part, ...]:
+    """Take what is there; else what was not found and yet has terms, as beside a lone license."""
     for presence in THERE:
         for one in wanted:
-            parts = [p for p in release.parts if p.component == one and p.presence is presence]
+            found = [p for p in parts if p.component == one and p.presence is presence]
             if variant is not None:
-                parts = _of_variant(parts, variant)
-            if parts:
-                return tuple(_distinct(parts))
+                found = _of_variant(found, variant)
+            if found:
+                return tuple(_distinct(found))
+    for one in wanted:
+        found = [part for part in parts if part.component == one and absent(part)]
+        if variant is not None:
+            found = _of_variant(found, variant)
+        if found:
+            return tuple(_distinct(found))
     return ()
 
 
-def _wanted(release: Release, default: str) -> tuple[str, ...]:
+def absent(part: Part) -> bool:
+    """Tell whether a part was not found although terms are stated for it."""
+    return part.presence is Presence.NOT_FOUND and not _unstated(part)
+
+
+def wanted_of(release: Release, default: str) -> tuple[str, ...]:
+    """List the components that a question may be about, the likeliest first."""
     return MAIN.get(release.kind, (default, *INSTEAD.get(default, ())))
 
 
@@ -80,4 +101,5 @@ def _distinct(parts: list[Part]) -> list[Part]:
 
 
 def _unstated(part: Part) -> bool:
-    return part.grant is None or part.grant.scope is Scope.UNSTATED
+    grant = part.grant
+    return grant is None or grant.terms is None or grant.scope is Scope.UNSTATED

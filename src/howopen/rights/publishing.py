@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from howopen.answer import Circumstances, Citation, Duty, Reason, Truth
+from howopen.answer import Answer, Circumstances, Citation, Duty, Reason, Truth
 from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
 from howopen.knowledge.licenses import Tri
@@ -13,7 +13,7 @@ from howopen.release import Noun, Relation, Release
 from howopen.rights.ask import compiled_terms, may
 from howopen.rights.atoms import Bind, Reach
 from howopen.rights.cite import citation
-from howopen.rights.compile import UNSTATED, Origin
+from howopen.rights.compile import UNSEEN, UNSTATED, Origin
 from howopen.rights.decision import Ground
 from howopen.rights.lineage import reach
 from howopen.rights.pick import pick
@@ -90,14 +90,33 @@ def publishing(
     return Publishing(
         kind=named,
         truth=found.truth,
-        headline=f"{found.truth.capitalize()} to publishing a derivative ({named}): {why}",
+        headline=_headline(found, relations_of(knowledge).kinds[named].title, why),
         terms=terms,
         duties=found.duties,
         licenses=licenses,
         why=why,
-        notes=_notes(named, terms),
+        notes=(*_notes(named, terms), *_provisos(found, terms)),
         reasons=found.reasons,
     )
+
+
+def _headline(found: Answer, kind: str, why: str) -> str:
+    """Say whether it may be published and under what, or why it is not so."""
+    if found.truth is not Truth.YES:
+        return found.headline
+    return (
+        f"{found.headline.partition(': you may ')[0]}: you may publish a derivative ({kind}); {why}"
+    )
+
+
+def _provisos(found: Answer, terms: tuple[TermsOn, ...]) -> tuple[str, ...]:
+    """Say what the permission depends on, and how far the duties go."""
+    doubted = [one.license for one in terms if one.reached == "unclear"]
+    told = [f"you may publish it only {one.text}" for one in found.conditions]
+    if doubted and found.duties:
+        names = " and ".join(dict.fromkeys(doubted))
+        told.append(f"what must go with it is owed as far as the terms of {names} reach it")
+    return tuple(told)
 
 
 def _kind(name: str, knowledge: Knowledge) -> str:
@@ -132,9 +151,11 @@ def _on(
     knowledge: Knowledge,
     doubtful: bool,
 ) -> TermsOn:
-    if leaf.label == UNSTATED:
+    if leaf.label in (UNSTATED, UNSEEN):
         text = "nothing states terms for the parent, so nothing permits a derivative of it"
-        return TermsOn(license=UNSTATED, reached="unclear", binds="unclear", text=text)
+        if leaf.label == UNSEEN:
+            text = "the terms of the parent stand elsewhere, if anywhere, and were not read"
+        return TermsOn(license=leaf.label, reached="unclear", binds="unclear", text=text)
     reached, why = reach(leaf, relation, knowledge)
     if doubtful and reached == "yes":
         reached, why = "unclear", "whether it reaches the parent itself is open"
@@ -148,7 +169,7 @@ def _on(
         license=leaf.label,
         reached=reached,
         binds=binds,
-        text=f"{leaf.label}: {why}; {_BINDS.get(binds, _BINDS['unclear'])}",
+        text=f"{why}; {_BINDS.get(binds, _BINDS['unclear'])}",
         citations=tuple(dict.fromkeys(one for one in cited if one is not None)),
     )
 
@@ -167,7 +188,9 @@ def _choice(terms: tuple[TermsOn, ...]) -> tuple[tuple[str, ...], str]:
     reaching = [one for one in terms if one.reached != "no"]
     binding = [one for one in reaching if one.binds in ("same", "pass-on")]
     open_ = [one for one in reaching if one.binds == "unclear"]
-    if not terms or open_:
+    if not terms:
+        return (), "there is nothing here that it could be made from"
+    if open_:
         return (), "how derivatives may be licensed is not settled by the terms we have read"
     if not binding:
         return ("any",), "any license will do; notices go with it where they are owed"
@@ -187,12 +210,12 @@ def _choice(terms: tuple[TermsOn, ...]) -> tuple[tuple[str, ...], str]:
 
 def _notes(kind: str, terms: tuple[TermsOn, ...]) -> tuple[str, ...]:
     """Say what becomes of a difference published alone, and of applying it."""
-    if kind not in DIFFERENCES:
+    if kind not in DIFFERENCES or not terms:
         return ()
     alone: Literal["may", "may not", "unclear"] = "may"
     if any(one.reached == "yes" and one.binds in ("same", "pass-on") for one in terms):
         alone = "may not"
-    elif any(one.reached == "unclear" and one.binds not in ("free", "notices") for one in terms):
+    elif any(one.reached != "no" and one.binds not in ("free", "notices") for one in terms):
         alone = "unclear"
     said = {
         "may": f"the {kind} alone may carry a license of its own",
