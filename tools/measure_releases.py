@@ -96,14 +96,18 @@ def _components(name: str, parts: list[Part], facts: tuple[Fact, ...]) -> Iterat
 
 
 def _variants(name: str, report: howopen.Report, facts: tuple[Fact, ...]) -> Iterator[Miss]:
-    wanted = {_plain(fact.variant) for fact in facts if fact.sure and fact.variant}
-    open_ = {_plain(fact.variant) for fact in facts if not fact.sure and fact.variant}
+    models = [fact for fact in facts if fact.variant and fact.component in {"weights", "adapter"}]
+    wanted = {_plain(fact.variant) for fact in models if fact.sure}
+    open_ = {_plain(fact.variant) for fact in models if not fact.sure}
     found = {_plain(variant.name) for variant in report.release.variants}
-    close = {w: next((f for f in found if w == f or w in f or f in w), None) for w in wanted}
-    for want, hit in close.items():
-        yield Miss("variants", "hit" if hit else "missing", f"{name}: {want}")
-    others = found - {hit for hit in close.values() if hit}
-    for other in others if name not in PARTLY_READ else ():
+    used = wanted & found
+    for want in sorted(wanted - found):
+        # a name may be longer or shorter than the reader's; each of ours serves once
+        near = sorted(f for f in found - used if want in f or f in want)
+        used |= set(near[:1])
+        yield Miss("variants", "hit" if near else "missing", f"{name}: {want}")
+    yield from (Miss("variants", "hit", f"{name}: {want}") for want in wanted & found)
+    for other in sorted(found - used) if name not in PARTLY_READ else ():
         if not any(other in o or o in other for o in open_):
             yield Miss("variants", "wrong", f"{name}: {other}")
 
