@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from tools.check_docs import agrees, output_of, sessions
 
 from howopen.cli.main import COMMANDS
 from howopen.errors import HowopenError
 from howopen.places import open_place
 from tests.conftest import REPOSITORY
-from tools.check_docs import agrees, output_of, sessions
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 

@@ -1,0 +1,1 @@
+"""What builds and measures howopen; none of it is installed."""

@@ -57,9 +57,9 @@ def output_of(command: str) -> str:
 
 
 def agrees(shown: str, printed: str) -> bool:
-    """Tell whether a shown output is the printed one; dates of today may differ.
+    r"""Tell whether a shown output is the printed one; dates of today may differ.
 
-    >>> agrees("a\\n...\\nd\\n", "a\\nb\\nc\\nd\\n"), agrees("a\\n", "b\\n")
+    >>> agrees("a\n...\nd\n", "a\nb\nc\nd\n"), agrees("a\n", "b\n")
     (True, False)
     """
     pieces = [re.escape(part) for part in re.split(r"^\.\.\.\n", shown, flags=re.M)]

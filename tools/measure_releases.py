@@ -1,7 +1,7 @@
 """Measure the reports of real releases against what a person read in their files by hand.
 
-The truth is `tests/corpus/releases.toml` and `conflicts.toml`: facts a careful reader is sure of; what
-is marked `sure = false` counts neither way. Five measurements, each with precision and recall:
+The truth is `tests/corpus/releases.toml` and `conflicts.toml`: facts a careful reader is sure of;
+what is marked `sure = false` counts neither way. Five measurements, each with precision and recall:
 
 - components: (folder, component, presence), variants set aside
 - variants: the several models of a release, by name

@@ -58,7 +58,7 @@ class Report(Noun, frozen=True, kw_only=True, omit_defaults=False):
     as_of: dt.date
     release: Release
     answers: tuple[Answer, ...] = ()
-    verdicts: dict[str, Verdict] = {}
+    verdicts: dict[str, Verdict] = msgspec.field(default_factory=dict)
     frame_table: FrameTable | None = None
     groups: tuple[Group, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -77,7 +77,7 @@ class Report(Noun, frozen=True, kw_only=True, omit_defaults=False):
         """The relations of the release, declared and observed."""
         return self.release.relations
 
-    def may(  # noqa: PLR0913 - the question's own words
+    def may(
         self,
         action: str,
         *,
@@ -96,6 +96,7 @@ class Report(Noun, frozen=True, kw_only=True, omit_defaults=False):
             who: circumstances as one value; or give them as keywords, for example
                 `purpose="commercial"`, `mau_at_release=1000`, `target="other-llm"`.
             knowledge: other knowledge than ours.
+            **circumstances: who asks, for what, where; fields of `Circumstances`.
 
         Raises:
             UnknownTermError: for an unknown action, with near ones.
@@ -258,7 +259,8 @@ class _Rooms:
         except HowopenError as error:
             where = error.path or room
             self.gaps.append(Gap(where=where, why=str(error), weakens=(room,), hint=error.hint))
-        except Exception as error:  # noqa: BLE001 - what could be read is still reported
+        except Exception as error:
+            # whatever a room trips over, what could be read is still reported
             self.gaps.append(Gap(where=room, why=_defect(error), weakens=(room,), hint=DEFECT))
         return None
 

@@ -1,4 +1,4 @@
-"""Bad input: a clear error or a stated gap, the exit code of the table, and the rest of the report."""
+"""Bad input: a clear error or a stated gap, the exit code, and the rest of the report."""
 
 from __future__ import annotations
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from tools.measure_releases import measures, truth
 
 import howopen
-from howopen.report import DEFECT
 from howopen.release import Evidence
+from howopen.report import DEFECT
 from howopen.reports import render
-from tools.measure_releases import measures, truth
 
 pytestmark = pytest.mark.shared
 
@@ -22,9 +22,10 @@ SCHEMA = Path(howopen.__file__).parent / "reports" / "schema.json"
 
 #: Least precision and recall of each measurement: just under what was measured when it was set.
 FLOORS = {
-    "components": (0.93, 0.78),
-    "variants": (0.90, 0.18),
-    "terms": (0.90, 0.63),
+    "components": (0.95, 0.97),
+    "variants": (0.96, 0.92),
+    "terms": (0.96, 0.95),
+    "scopes": (0.98, 0.98),
     "texts": (0.94, 0.94),
 }
 

@@ -95,9 +95,7 @@ def test_a_plain_render_imports_little() -> None:
         "render(report, width=80, color=False)\n"
         "print(json.dumps(sorted(set(sys.modules) - before)))\n"
     )
-    out = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(json.loads(out.stdout))
     for heavy in ("rich.markdown", "rich.syntax", "rich.progress", "pygments", "html", "asyncio"):
         assert heavy not in loaded

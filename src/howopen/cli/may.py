@@ -20,7 +20,7 @@ from howopen.cli.output import emit, formats
 @with_parents
 @formats("text", "json", "markdown")
 @common
-def command(  # noqa: PLR0913 - one argument an option
+def command(
     told: Common,
     action: str,
     ref: str,

@@ -56,7 +56,7 @@ def common(command: Command) -> Command:
     )
     @click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
     @functools.wraps(command)
-    def wrapped(  # noqa: PLR0913 - one argument an option
+    def wrapped(
         *args: object,
         form: str,
         as_json: bool,

@@ -1,8 +1,8 @@
 """What a license file of `knowledge/licenses/` holds: one `[[clause]]` per operative clause.
 
 A clause has exactly one effect. `says` is one sentence of ours; `words` are two to six key words or
-short phrases that occur in the clause's own text and that its effect needs: a test finds them in the
-indexed reference text, by `ref` where the text prints one. The words of the text itself are not
+short phrases that occur in the clause's own text and that its effect needs: a test finds them in
+the indexed reference text, by `ref` where the text prints one. The words of the text itself are not
 here: they are quoted from the user's own file.
 """
 
@@ -26,8 +26,8 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class When(Data, frozen=True, kw_only=True):
     """The circumstances under which a clause bites; an empty facet means in any.
 
-    Several facets must all be met; several values of one facet are alternatives. A value that begins
-    with `!` means any but that.
+    Several facets must all be met; several values of one facet are alternatives. A value that
+    begins with `!` means any but that.
     """
 
     #: commercial, research, personal, internal

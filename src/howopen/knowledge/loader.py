@@ -51,7 +51,7 @@ class Knowledge:
         key = (name, repr(kind))
         if key not in self._cache:
             self._cache[key] = read_toml(self.find(name), kind)
-        return cast(T, self._cache[key])  # the cache is keyed by `kind`
+        return cast("T", self._cache[key])  # the cache is keyed by `kind`
 
     def tables(self, name: str, kind: type[T]) -> tuple[T, ...]:
         """Read a table from every root that has it, the user's first."""

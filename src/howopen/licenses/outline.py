@@ -123,7 +123,7 @@ def _mark_line(
     _add(found, at, offset + match.start("mark"), mark, style, column)
 
 
-def _add(  # noqa: PLR0913, PLR0917 - one argument a field of the mark
+def _add(  # noqa: PLR0913 - one argument a field of the mark
     found: dict[int, Marker],
     at: dict[int, int],
     offset: int,

@@ -219,7 +219,7 @@ def _aside(text: str, stop: int) -> str:
     return "data" if rest is None else "others"
 
 
-def _said(  # noqa: PLR0913, PLR0917 - what decides the scope of a mention
+def _said(  # noqa: PLR0913 - what decides the scope of a mention
     sentence: Sentence,
     subject: str,
     mention: Mention,

@@ -176,7 +176,7 @@ _POINTS = re.compile(
 )
 
 
-def _prose(  # noqa: PLR0913, PLR0917 - a document, its text, and where that starts
+def _prose(  # noqa: PLR0913 - a document, its text, and where that starts
     place: Place,
     document: Document,
     inventory: Inventory,

@@ -114,7 +114,7 @@ def _limit(atom: Forbid, limit: Limits, words: Words) -> str:
     when = circumstances(atom.when, words)
     says = limit.says.rstrip(".")
     if atom.asks in ASKED and when:
-        return f"if, where {when}, this holds: {says}"
+        return f"if this holds where {when}: {says}"
     if not atom.measure:
         return f"if it is not so that {when}: {says}" if when else f"if this holds: {says}"
     aside = f", or if it is not so that {when}" if when else ""
