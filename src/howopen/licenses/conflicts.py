@@ -13,7 +13,7 @@ from howopen.knowledge.findings import code_of
 from howopen.knowledge.loader import Knowledge
 from howopen.licenses.prose import CODE, WEIGHTS
 from howopen.licenses.scope import Rules, fits
-from howopen.licenses.trees import readings_of_terms
+from howopen.licenses.trees import readings_of_terms, says_unlicensed
 from howopen.release import (
     Component,
     Evidence,
@@ -185,7 +185,9 @@ def _unknown(release: Release, knowledge: Knowledge) -> Iterator[Finding]:
     texts = {one.reading.license for one in release.statements if one.rank == "text"}
     for one in release.statements:
         reading = one.reading
-        if reading.license is not None or (one.rank != "text" and texts & set(reading.near)):
+        if reading.license is not None or says_unlicensed(reading):
+            continue
+        if one.rank != "text" and texts & set(reading.near):
             continue
         if one.rank == "text":
             text = f"{_where(one.evidence)} is no license text that we know: {reading.why}"

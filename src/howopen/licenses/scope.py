@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from howopen.licenses.names import called
 from howopen.licenses.prose import CODE, DATA, WEIGHTS
-from howopen.licenses.trees import ids_of, joined, seen_in
+from howopen.licenses.trees import ids_of, joined, says_unlicensed, seen_in
 from howopen.release import (
     Component,
     Grant,
@@ -106,6 +106,8 @@ def grant_of(part: Part, statements: Iterable[Statement], rules: Rules) -> Grant
         return Grant(scope=Scope.UNSTATED)
     best = min(_key(one, part, rules) for one in fitting)
     chosen = [one for one in fitting if _key(one, part, rules) == best]
+    if all(says_unlicensed(one.reading) for one in chosen):
+        return Grant(scope=Scope.UNSTATED, evidence=seen_in(chosen))
     terms = joined(chosen)
     agreeing = [] if specific(chosen[0], part) else _agreeing(terms, fitting, part, rules)
     stated = specific(chosen[0], part) or agreeing or _speaks(chosen[0], part, rules)

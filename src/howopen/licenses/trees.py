@@ -80,3 +80,12 @@ def readings_of_terms(terms: Terms | None) -> tuple[LicenseReading, ...]:
     if isinstance(terms, Single):
         return (terms.reading,)
     return tuple(reading for one in terms.of for reading in readings_of_terms(one))
+
+
+#: how people write that they give no license
+_NONE_GIVEN = frozenset({"unlicensed", "no license", "no licence", "not licensed", "none"})
+
+
+def says_unlicensed(reading: LicenseReading) -> bool:
+    """Tell whether a source says that no license is given, which is not that it is unknown."""
+    return reading.license is None and reading.name.strip().casefold() in _NONE_GIVEN

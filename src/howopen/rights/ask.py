@@ -11,7 +11,7 @@ from howopen.answer import Answer, Circumstances, Reason, Risk, Truth
 from howopen.knowledge import Knowledge, default
 from howopen.knowledge.actions import action_id
 from howopen.knowledge.models import known_model
-from howopen.release import Component, Part, Release
+from howopen.release import Component, Part, Presence, Release
 from howopen.rights.alike import alike, models_alike
 from howopen.rights.compile import Compiled, compile_part, published
 from howopen.rights.conflicts import conflict
@@ -199,9 +199,12 @@ def modality_of(
 
 def _lone(part: Part) -> tuple[Risk, ...]:
     """Warn that an answer is about terms alone, with nothing found that they are on."""
+    what = str(part.component).replace("-", " ")
+    if part.presence is Presence.ELSEWHERE and not (part.urls or part.access):
+        text = f"{what}: nothing says where they can be had, so there may be nothing to do it with"
+        return (Risk(id="nowhere", text=text, evidence=part.evidence[:1]),)
     if not absent(part):
         return ()
-    what = str(part.component).replace("-", " ")
     text = f"no {what} were found here: this is what the terms say of whatever they are put on"
     return (Risk(id="nothing-here", text=text),)
 

@@ -80,7 +80,8 @@ def compile_part(part: Part, knowledge: Knowledge, as_of: dt.date | None = None)
     if grant is not None and grant.terms is not None and grant.scope is not Scope.UNSTATED:
         compiler = Compiler(knowledge, part.component, grant.incorporates, as_of=as_of)
         return _compile_terms(grant, grant.terms, compiler)
-    if part.presence is not Presence.ELSEWHERE:
+    said_unlicensed = grant is not None and bool(grant.evidence)
+    if part.presence is not Presence.ELSEWHERE or said_unlicensed:
         leaf = Leaf(label=UNSTATED, atoms=frozenset())
         return Compiled(node=leaf, origins={UNSTATED: Origin(reading=None)})
     where = part.urls[0] if part.urls else part.name
