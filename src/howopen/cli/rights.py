@@ -29,7 +29,7 @@ def command(
     """Show all that may be done with a release, and what is owed."""
     from howopen.report import released  # noqa: PLC0415 - the rooms are heavy
     from howopen.rights import publishing as publish  # noqa: PLC0415
-    from howopen.rights import rights_table  # noqa: PLC0415
+    from howopen.rights import rights_by_variant, rights_table  # noqa: PLC0415
 
     who = who_asks(given)
     knowledge = told.knowledge
@@ -37,5 +37,7 @@ def command(
     if publishing or kind:
         derivative = kind or "fine-tune"
         emit(told, publish(release, knowledge, derivative, variant=variant))
-    else:
+    elif variant:
         emit(told, rights_table(release, who, knowledge, variant=variant))
+    else:
+        emit(told, rights_by_variant(release, who, knowledge))
