@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ def schema() -> dict[str, Any]:
     """Build the schema (JSON Schema 2020-12)."""
     refs, definitions = msgspec.json.schema_components(SINGLE, ref_template="#/$defs/{name}")
     lists = [{"type": "array", "items": {"$ref": f"#/$defs/{each.__name__}"}} for each in SEVERAL]
+    for definition in definitions.values():
+        # Python 3.13 takes the indentation off docstrings, earlier ones leave it
+        if "description" in definition:
+            definition["description"] = inspect.cleandoc(definition["description"])
     report = definitions["Report"]
     report["required"] = sorted({"schema_version", *report["required"]})
     return {

@@ -102,14 +102,26 @@ def test_every_release_can_be_rendered_in_every_format(
             assert "\x1b" not in page
 
 
+#: The same for the folders that were read by hand only after the rules had been mended.
+HELD_OUT = {
+    "components": (0.98, 0.80),
+    "variants": (0.90, 0.65),
+    "terms": (0.95, 0.78),
+    "scopes": (0.98, 0.98),
+    "texts": (0.98, 0.90),
+}
+
+
+@pytest.mark.parametrize(("held_out", "floors"), [(False, FLOORS), (True, HELD_OUT)])
 def test_precision_and_recall_against_the_hand_written_truth_do_not_fall(
-    shared_root: Path,
+    shared_root: Path, held_out: bool, floors: dict[str, tuple[float, float]]
 ) -> None:
     tally: Counter[str] = Counter()
-    for miss in measures(shared_root / "corpus/releases", *truth()):
+    for miss in measures(shared_root / "corpus/releases", *truth(held_out=held_out)):
         tally[f"{miss.measure}/{miss.kind}"] += 1
-    for what, (precision, recall) in FLOORS.items():
+    for what, (precision, recall) in floors.items():
         hit, wrong, missing = (tally[f"{what}/{kind}"] for kind in ("hit", "wrong", "missing"))
+        lost = missing + wrong * (what in {"terms", "scopes", "texts"})
         assert hit / (hit + wrong) >= precision, what
-        assert hit / (hit + missing + wrong * (what in {"terms", "texts"})) >= recall, what
+        assert hit / (hit + lost) >= recall, what
     assert tally["conflicts/wrong"] == 0

@@ -172,8 +172,8 @@ def _access(view: View, component: Component, least: Access) -> Judged:
 
 
 def _look(part: Part) -> str:
-    if part.urls:
-        return f"see whether {part.urls[0]} is for download by anyone"
+    if part.urls and "://" in part.urls[0]:
+        return f"see whether anyone can download {part.urls[0]}"
     return f"say where the {name_of(part.component)} can be had"
 
 
@@ -210,7 +210,13 @@ def _unrestricted(view: View, component: Component, rule: Unrestricted) -> Judge
     judge: Callable[[LicenseReading], Judged] = lambda reading: unrestricted(  # noqa: E731
         reading, rule.by, view.knowledge
     )
-    return _over_parts(view, component, judge, unlicensed=Truth.NO)
+    found = _over_parts(view, component, judge, unlicensed=Truth.NO)
+    wanted = tuple(text.replace(*_UNRESTRICT) for text in found.missing)
+    return Judged(truth=found.truth, reasons=found.reasons, missing=wanted)
+
+
+#: what restricts is to be dropped, whether or not the license that is left counts as open
+_UNRESTRICT = ("under an open license", "under terms that restrict no such use")
 
 
 def _over_parts(
@@ -241,14 +247,14 @@ def _terms_of(
     if grant is None:
         text = f"{_part_name(part)}: its terms were not looked for"
         reason = Reason(text=text, evidence=part.evidence[:2])
-        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=("read its terms",))
+        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(_find_out(part),))
     if grant.terms is None:
         return _bare(view, part, grant, unlicensed)
     inner = over(grant.terms, judge)
     how = " (inherited from the release)" if grant.scope is Scope.INHERITED else ""
     text = f"{_part_name(part)}: {said(grant.terms)}{how}"
     reason = Reason(text=text, evidence=grant.evidence[:3], because=inner.reasons)
-    missing = (f"license the {_part_name(part)} under an open license",)
+    missing = inner.missing or (f"license the {_part_name(part)} under an open license",)
     return Judged(
         truth=inner.truth,
         reasons=(reason,),
@@ -260,18 +266,21 @@ def _bare(view: View, part: Part, grant: Grant, unlicensed: Truth) -> Judged:
     """Judge a part without terms: nothing is granted here; elsewhere they may still be stated."""
     evidence = grant.evidence or part.evidence[:2]
     if may_be_stated_elsewhere(view.release, part):
-        where = part.urls[0] if part.urls else "where it lies"
-        text = (
-            f"{_part_name(part)}: nothing here states terms for it; those at {where} were not read"
-        )
+        where = f"at {part.urls[0]}" if part.urls else "where it lies"
+        text = f"{_part_name(part)}: nothing here states terms for it; those {where} were not read"
         reason = Reason(text=text, evidence=evidence)
-        return Judged(
-            truth=Truth.UNCLEAR, reasons=(reason,), missing=(f"read the terms at {where}",)
-        )
+        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(_find_out(part),))
     text = f"{_part_name(part)}: nothing states terms for it, so nothing is granted"
     wanted = f"put the {_part_name(part)} under an open license"
     reason = Reason(text=text, evidence=evidence)
     return Judged(truth=unlicensed, reasons=(reason,), missing=(wanted,))
+
+
+def _find_out(part: Part) -> str:
+    """Ask for the terms of a part: at its address, or of all parts of its kind."""
+    address = next((url for url in part.urls if "://" in url), None)
+    where = f" at {address}" if address else ""
+    return f"find out the terms of the {name_of(part.component)}{where}"
 
 
 def _covers(view: View, component: Component, topics: tuple[str, ...]) -> Judged:
@@ -293,6 +302,14 @@ def _covers(view: View, component: Component, topics: tuple[str, ...]) -> Judged
     return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=missing)
 
 
+#: actions as verbs that take what is done to as their object
+_DONE = {
+    "share": "pass on",
+    "share-derivative": "publish changed copies of",
+    "host": "offer a service with",
+}
+
+
 def _permits(view: View, component: Component, actions: tuple[str, ...]) -> Judged:
     if not view.found(component):
         return _absent(view, component)
@@ -304,15 +321,16 @@ def _may(view: View, component: Component, action: str) -> Judged:
     if key not in view.answers:
         view.answers[key] = _ask_rights(view, component, action)
     answer = view.answers[key]
+    missing = (f"let anyone {_DONE.get(action, action)} the {name_of(component)}",)
     if answer is None:
-        text = f"whether you may {action} the {name_of(component)} could not be worked out"
-        return Judged(truth=Truth.UNCLEAR, reasons=(Reason(text=text),))
+        text = f"the terms on the {name_of(component)} could not be asked about: {action}"
+        return Judged(truth=Truth.UNCLEAR, reasons=(Reason(text=text),), missing=missing)
     reason = Reason(text=answer.headline, because=answer.reasons[:2])
     limits = answer.conditions
     if answer.truth is Truth.YES and limits:
         text = f"{answer.headline} - only {limits[0].text}"
-        return Judged(truth=Truth.NO, reasons=(Reason(text=text, citations=limits[0].citations),))
-    missing = (f"terms that let anyone {action} the {name_of(component)}",)
+        reason = Reason(text=text, citations=limits[0].citations)
+        return Judged(truth=Truth.NO, reasons=(reason,), missing=missing)
     return Judged(
         truth=answer.truth,
         reasons=(reason,),

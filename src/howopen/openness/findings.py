@@ -10,7 +10,7 @@ from howopen.knowledge.classes import classes_of
 from howopen.knowledge.findings import code_of
 from howopen.knowledge.predicates import Licensed
 from howopen.openness.terms import in_classes, over
-from howopen.openness.view import FOUND, readings, said
+from howopen.openness.view import FOUND, may_be_stated_elsewhere, named_apart, readings, said
 from howopen.release import Access, Component, Evidence, Part, Presence, Release
 
 #: open by any body's ruling
@@ -21,15 +21,12 @@ CODE = (Component.INFERENCE_CODE, Component.TRAINING_CODE, Component.ARCHITECTUR
 
 def find_openness(release: Release, knowledge: Knowledge) -> tuple[Finding, ...]:
     """Find what is odd about how open the weights are."""
-    weights = [
-        part
-        for part in release.parts
-        if part.component is Component.WEIGHTS and part.presence in FOUND
-    ]
+    found = [part for part in release.parts if part.presence in FOUND]
+    weights = list(named_apart(part for part in found if part.component is Component.WEIGHTS))
     return (
         *_gated(weights, knowledge),
         *_disputed(weights, knowledge),
-        *_uneven(weights, knowledge),
+        *_uneven(release, weights, knowledge),
         *_nowhere(weights, knowledge),
         *_code_only(release, weights, knowledge),
     )
@@ -63,9 +60,12 @@ def _disputed(weights: list[Part], knowledge: Knowledge) -> Iterator[Finding]:
                 yield _finding(knowledge, "HO502", text, part.id, reading.evidence[:1])
 
 
-def _uneven(weights: list[Part], knowledge: Knowledge) -> Iterator[Finding]:
+def _uneven(release: Release, weights: list[Part], knowledge: Knowledge) -> Iterator[Finding]:
     by_truth: dict[Truth, list[Part]] = {}
     for part in weights:
+        if not _restricted(part, knowledge) and may_be_stated_elsewhere(release, part):
+            if _open(part, knowledge) is not Truth.YES:
+                continue
         by_truth.setdefault(_open(part, knowledge), []).append(part)
     if len({Truth.YES, Truth.NO} & by_truth.keys()) < 2:
         return
@@ -81,18 +81,27 @@ def _nowhere(weights: list[Part], knowledge: Knowledge) -> Iterator[Finding]:
     for part in weights:
         lost = part.presence is Presence.ELSEWHERE and not part.urls and part.access is None
         if lost and _open(part, knowledge) is Truth.YES:
-            text = f"{_name(part)}: {_terms(part)}, but nothing says where they can be had"
+            text = f"{_name(part)}: {_terms(part)}, but nothing here says where they can be had"
             yield _finding(knowledge, "HO504", text, part.id, (*_grant(part), *part.evidence[:1]))
 
 
 def _code_only(release: Release, weights: list[Part], knowledge: Knowledge) -> Iterator[Finding]:
     code = [part for part in release.parts if part.component in CODE and part.presence in FOUND]
-    free = next((part for part in code if _open(part, knowledge) is Truth.YES), None)
-    shut = next((part for part in weights if _restricted(part, knowledge)), None)
-    if free is None or shut is None:
+    free = [part for part in code if _open(part, knowledge) is Truth.YES]
+    shut = [part for part in weights if _restricted(part, knowledge)]
+    pairs = ((one, two) for one in free for two in shut if _together(one, two))
+    pair = next(pairs, None)
+    if pair is None:
         return
-    text = f"{_name(free)}: {_terms(free)}; {_name(shut)}: {_terms(shut)}"
-    yield _finding(knowledge, "HO505", text, shut.id, (*_grant(free), *_grant(shut)))
+    code_part, weights_part = pair
+    text = " and ".join(f"{_name(part)} under {_terms(part)}" for part in pair)
+    sides = (*_grant(code_part), *_grant(weights_part))
+    yield _finding(knowledge, "HO505", text, weights_part.id, sides)
+
+
+def _together(code: Part, weights: Part) -> bool:
+    """Tell whether code and weights belong to the same model, or the code to all."""
+    return code.variant in {None, weights.variant}
 
 
 def _restricted(part: Part, knowledge: Knowledge) -> bool:

@@ -9,7 +9,7 @@ from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
 from howopen.knowledge.frames import Cell, Frame, Row, frames_of
 from howopen.openness.evaluate import evaluate
-from howopen.openness.view import View
+from howopen.openness.view import View, closed_world
 from howopen.release import Noun, Release
 
 #: A cell names at most so many clauses; the answer about rights has them all.
@@ -105,7 +105,14 @@ def _view(
         "patch": frame.patch,
         "whole": frame.whole,
     }
-    return View(release=release, knowledge=knowledge, roles=roles, variant=variant, answers=answers)
+    return View(
+        release=release,
+        knowledge=knowledge,
+        unfound="no" if closed_world(release) else "unclear",
+        roles=roles,
+        variant=variant,
+        answers=answers,
+    )
 
 
 def _row(row: Row, views: dict[str, View]) -> FrameRow:

@@ -10,7 +10,7 @@ from howopen.knowledge import Knowledge
 from howopen.knowledge.definitions import Definition, Level, Rule, definition_ids, definition_of
 from howopen.openness.evaluate import evaluate
 from howopen.openness.logic import all_of
-from howopen.openness.view import View
+from howopen.openness.view import View, closed_world
 from howopen.release import Release, ReleaseKind
 
 
@@ -63,7 +63,7 @@ def judge(
         release=release,
         knowledge=knowledge,
         scope_rule=text.scope_rule,
-        unfound=text.unfound,
+        unfound=text.unfound if closed_world(release) else "unclear",
         types=text.component_types,
         variant=variant,
         answers={} if answers is None else answers,
@@ -116,8 +116,8 @@ def _levels(
     sure = [index for index, truth in enumerate(truths) if truth is Truth.YES]
     reached = sure[-1] if sure else -1
     level = _said(text.level, reached, truths) if sure else _no_level(text.none, truths)
-    following = text.level[reached + 1] if reached + 1 < len(text.level) else None
-    needed = _needs(definition, following) if following else ()
+    following = _following(definition, reached)
+    needed = _needs(definition, following) if following else () if sure else tuple(criteria)
     extra = _progress(definition, criteria) if text.progress else ()
     return Verdict(
         definition=text.id,
@@ -129,6 +129,14 @@ def _levels(
         missing=_missing([criteria[name] for name in needed]),
         next_level=following.title if following else "",
     )
+
+
+def _following(definition: Definition, reached: int) -> Level | None:
+    """Return the next level up; where none is sure and levels do not add up, none is the next."""
+    levels = definition.text.level
+    if reached < 0 and not definition.text.cumulative:
+        return None
+    return levels[reached + 1] if reached + 1 < len(levels) else None
 
 
 def _version(definition: Definition, knowledge: Knowledge) -> str:
@@ -210,4 +218,4 @@ def _bar_truth(definition: Definition, truths: Sequence[Truth]) -> Truth:
 
 def _missing(criteria: Sequence[Criterion]) -> tuple[str, ...]:
     lacking = [item for item in criteria if item.truth in {Truth.NO, Truth.UNCLEAR}]
-    return tuple(dict.fromkeys(text for item in lacking for text in item.missing or (item.title,)))
+    return tuple(dict.fromkeys(text for item in lacking for text in item.missing))

@@ -73,7 +73,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     def found(self, component: Component) -> tuple[Part, ...]:
         """List the parts of a component that are here or said to be elsewhere."""
-        return tuple(part for part in self.parts(component) if part.presence in FOUND)
+        return named_apart(part for part in self.parts(component) if part.presence in FOUND)
 
     def searched(self, component: Component) -> tuple[Evidence, ...]:
         """Return the evidence that a component was looked for, or that it is said not to be."""
@@ -88,6 +88,41 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         if self.scope_rule == "as-found":
             return part.grant
         return _global_grant(self, part, part.grant)
+
+
+def named_apart(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Leave out what only speaks in general of things that are there one by one.
+
+    "Download the weights", beside the weights of each variant, is no further model.
+    """
+    all_parts = tuple(parts)
+    single = {(part.component, _terms(part)) for part in all_parts if part.variant is not None}
+    components = {component for component, _ in single}
+    return tuple(
+        part
+        for part in all_parts
+        if not (_in_general(part) and part.component in components)
+        or (_terms(part) is not None and (part.component, _terms(part)) not in single)
+    )
+
+
+def _in_general(part: Part) -> bool:
+    nowhere = part.presence is Presence.ELSEWHERE and not part.urls and part.access is None
+    return nowhere and part.variant is None and not part.name
+
+
+def _terms(part: Part) -> str | None:
+    return said(part.grant.terms) if part.grant and part.grant.terms else None
+
+
+def closed_world(release: Release) -> bool:
+    """Tell whether a manifest lists what there is: what it does not list, there is not.
+
+    Of a folder, a package or a hub repository, what was not found may lie elsewhere.
+    """
+    return any(item.evidence.how is How.MANIFEST for item in release.declarations) or any(
+        item.how is How.MANIFEST for part in release.parts for item in part.evidence
+    )
 
 
 def may_be_stated_elsewhere(release: Release, part: Part) -> bool:
