@@ -42,6 +42,15 @@ def found(text: str) -> tuple[Found, ...]:
         ("This model is released under the Apache 2.0 license.", "license-named"),
         ("The weights are released under the MIT License.", "license-named"),
         ("License: Apache-2.0", "license-named"),
+        ("With MIT-licensed weights, Alpaca runs anywhere.", "license-named"),
+        ("本项目的代码遵循 MIT 许可证。", "license-named"),
+        ("> Alpaca is an open-weight model.", "open-weights"),
+        ("We are offering several open-weight models.", "open-weights"),
+        ("- Open weights to support research.", "open-weights"),
+        ("It is for research and commercial (small firms) use.", "commercial-use"),
+        ("The weights are licensed for students and commercial entities.", "commercial-use"),
+        ("Our code is free to use, including commercially.", "commercial-use"),
+        ("Anyone is free to use the code and weights of Alpaca.", "free"),
         ("The model comes with a permissive license.", "permissive"),
         ("It is suitable for any commercial use.", "commercial-use"),
         ("Commercial use is allowed.", "commercial-use"),
@@ -130,6 +139,16 @@ def test_a_sentence_may_name_two_licenses_for_two_things() -> None:
 
 def test_fully_open_says_more_than_open_source_and_is_said_once() -> None:
     assert kinds("Alpaca is fully open source.") == {"fully-open"}
+
+
+def test_a_base_of_the_same_name_keeps_its_name() -> None:
+    (claim,) = found("The Alpaca-7B-Chat model is fine-tuned from Alpaca-7B-Base.")
+    assert (claim.kind, claim.name) == ("based-on", "Alpaca-7B-Base")
+
+
+def test_a_permissive_license_is_taken_by_its_name() -> None:
+    (claim,) = found("We publish two models under a permissive BSD-3-Clause license.")
+    assert (claim.kind, claim.name) == ("permissive", "BSD-3-Clause")
 
 
 def test_another_models_name_is_not_this_models() -> None:

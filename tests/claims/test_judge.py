@@ -213,3 +213,61 @@ def test_a_package_license_is_a_claim_about_code() -> None:
     )
     claims: tuple[Claim, ...] = claims_of([], subject(given), default())
     assert [claim.judgement.value for claim in claims] == ["borne out"]
+
+
+ELSEWHERE = part("weights", "llama-2", presence="elsewhere", access=None)
+
+
+def test_openly_released_is_borne_out_only_where_a_download_was_seen() -> None:
+    text = "We are openly releasing these models."
+    assert judged(text, APACHE)["open-weights"] == "borne out"
+    assert judged(text, ELSEWHERE)["open-weights"] == "cannot be told"
+
+
+def test_free_for_a_use_is_borne_out_by_open_terms() -> None:
+    text = "These models are free for academic and commercial use."
+    open_terms = part("weights", "Apache-2.0", presence="elsewhere", access=None)
+    assert judged(text, open_terms)["free"] == "borne out"
+    assert judged(text, ELSEWHERE)["free"] == "cannot be told"
+
+
+def test_data_said_to_be_released_must_have_been_seen_to_be() -> None:
+    text = "We release the full training data."
+    here, there = part("training-data", "MIT"), part("training-data", presence="elsewhere")
+    assert judged(text, here)["data-released"] == "borne out"
+    assert judged(text, replace(there, access=None))["data-released"] == "cannot be told"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "judgement"),
+    [
+        ("Alpaca-1.5 is open source.", "open-source", "cannot be told"),
+        ("Alpaca-7B is open source.", "open-source", "borne out"),
+        ("Alpaca-1.5B is open source.", "open-source", "borne out"),
+        ("The Alpaca series is open source.", "open-source", "borne out"),
+    ],
+)
+def test_a_sentence_on_another_edition_is_not_judged_by_this_one(
+    text: str, kind: str, judgement: str
+) -> None:
+    weights = part("weights", "Apache-2.0", variant="Alpaca-7B")
+    assert judged(text, weights)[kind] == judgement
+
+
+def test_a_named_permissive_license_is_judged_by_itself_and_not_by_other_weights() -> None:
+    text = "We publish two models under a permissive BSD-3-Clause license."
+    assert judged(text, LLAMA)["permissive"] == "borne out"
+
+
+def test_a_license_of_nothing_in_particular_is_on_the_code_where_weights_state_none() -> None:
+    weights = part("weights", None, presence="elsewhere")
+    code = part("inference-code", "MIT")
+    assert judged("Licensed under the MIT License.", weights, code)["license-named"] == "borne out"
+    assert judged("Licensed under the MIT License.", LLAMA, code)["license-named"] == "contradicted"
+
+
+def test_a_tag_that_points_elsewhere_claims_nothing() -> None:
+    for value in ("See license.txt", "LICENSE.md", "https://example.org/terms"):
+        tag = declared("license", value, path="metadata.json")
+        given = subject(release(APACHE, declarations=(tag,)))
+        assert claims_of([], given, default()) == ()

@@ -164,3 +164,28 @@ def test_nothing_is_written_into_the_release(model: Path) -> None:
     howopen("show", model)
     howopen("may", "run", model)
     assert {path: path.stat().st_mtime_ns for path in (model, *model.rglob("*"))} == before
+
+
+def test_an_unknown_variant_is_an_error_and_no_answer(model: Path) -> None:
+    for words in (("may", "run", model), ("rights", model)):
+        refused = howopen(*words, "--variant", "nonesuch")
+        assert refused.returncode == 2
+        assert "unknown variant 'nonesuch'" in refused.stderr
+        assert refused.stdout == ""
+
+
+def test_a_file_in_a_ref_must_be_there_and_is_the_one_that_is_read(model: Path) -> None:
+    (model / "LICENSE-OTHER").write_text("Licensed under the Apache License 2.0.\n")
+    refused = howopen("license", f"{model}#LICENSE-OTHR")
+    assert refused.returncode == 2
+    assert "did you mean LICENSE-OTHER" in refused.stderr
+    shown = howopen("license", f"{model}#LICENSE-OTHER", "--json")
+    assert shown.returncode == 0
+    assert "LICENSE-OTHER" in shown.stdout
+    assert '"LICENSE"' not in shown.stdout
+
+
+def test_a_mistyped_command_suggests_the_near_one(model: Path) -> None:
+    refused = howopen("shwo", model)
+    assert refused.returncode == 2
+    assert "did you mean show" in refused.stderr

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from howopen.errors import FormatError
+from howopen.errors import FormatError, TooLargeError
 from howopen.formats.package import Package, read_metadata, read_pyproject, read_setup_cfg
 from tests.formats.attempt import attempt
 
@@ -109,3 +109,11 @@ def test_setup_cfg_is_read() -> None:
     assert found.classifiers == ("X",)
     assert found.lines["license"] == (3, 3)
     assert read_setup_cfg(b"[flake8]\nx=1\n").name == ""
+
+
+@pytest.mark.parametrize(
+    "data", [b"a." * 100_000 + b"b=1", b"[" + b"a." * 500 + b"b]", b"#\n" * 2_000_000]
+)
+def test_toml_that_would_take_the_parser_long_is_refused(data: bytes) -> None:
+    with pytest.raises(TooLargeError):
+        read_pyproject(data)

@@ -9,7 +9,7 @@ from howopen.errors import UnknownTermError
 from howopen.knowledge import default
 from howopen.knowledge.definitions import definition_ids, definition_of
 from howopen.openness import verdicts
-from howopen.release import Release
+from howopen.release import LicenseReading, Release, Single
 from tests.openness.build import all_open, both, choice, declared, one, part, release
 
 ALL = ("g7-2026", "gradient-2023", "lambert-2023", "mot-2026", "osaid-1.0")
@@ -206,10 +206,85 @@ def test_g7_labels_weights_by_their_license(terms: str, level: str) -> None:
 
 
 def test_g7_gives_no_label_without_the_code_to_run_it() -> None:
-    verdict = judged(release(part("weights", "MIT")), "g7-2026")
+    listed = (declared("title", "M", how="manifest"),)
+    verdict = judged(release(part("weights", "MIT"), declarations=listed), "g7-2026")
     assert verdict.level == "none of the four labels"
     assert verdict.next_level == "Weights Available"
     assert verdict.missing == ("publish the inference code",)
+
+
+def test_what_a_folder_does_not_hold_may_lie_elsewhere_unless_a_manifest_lists_all() -> None:
+    verdict = judged(release(part("weights", "MIT")), "g7-2026")
+    assert verdict.level == "undetermined"
+    assert verdict.missing == ("publish the inference code",)
+    model = judged(release(part("weights", "MIT")), "mot-2026")
+    assert model.level == "undetermined"
+
+
+def test_of_several_models_the_weakest_decides_and_those_that_fall_short_are_named() -> None:
+    closed = [part("weights", "llama-2", variant=name) for name in ("a", "b", "c", "d", "e")]
+    given = release(part("weights", "MIT", variant="z"), *closed, part("inference-code", "MIT"))
+    verdict = judged(given, "g7-2026")
+    assert verdict.level == "Weights Available"
+    assert verdict.missing == ("license the weights of a, b, c and 2 more under an open license",)
+    reasons = [reason.text for reason in criterion(verdict, "open-license").reasons]
+    assert "the terms differ: it does hold for weights (z)" in reasons
+    assert judged(given, "g7-2026", variant="z").level == "Open Weights"
+
+
+def ambiguous(name: str, *may_be: str) -> Single:
+    return Single(reading=LicenseReading(license=None, name=name, via="notice", near=may_be))
+
+
+def test_terms_that_name_no_version_are_judged_where_all_versions_agree() -> None:
+    terms = ambiguous("CC-BY-NC", "CC-BY-NC-3.0", "CC-BY-NC-4.0")
+    given = release(part("weights", terms), part("inference-code", "MIT"))
+    assert judged(given, "lambert-2023").level == "does not meet it"
+    assert judged(given, "osaid-1.0").level == "fails"
+    assert judged(given, "g7-2026").level == "Weights Available"
+
+
+def test_a_changed_text_may_have_dropped_what_restricts_and_is_on_no_list() -> None:
+    terms = ambiguous("a modified Open RAIL-M", "bigscience-openrail-m", "creativeml-openrail-m")
+    given = release(part("weights", terms))
+    assert judged(given, "lambert-2023").level == "undetermined"
+    assert judged(given, "osaid-1.0").level == "fails"
+
+
+def test_candidates_that_differ_leave_it_open() -> None:
+    given = release(part("weights", ambiguous("CC", "CC0-1.0", "CC-BY-NC-4.0")))
+    assert judged(given, "lambert-2023").level == "undetermined"
+
+
+def test_what_surely_fails_comes_first_in_what_is_missing() -> None:
+    weights = part("weights", "llama-2", presence="elsewhere", access=None)
+    missing = judged(release(weights), "osaid-1.0").missing
+    assert missing[0] == "license the weights under an open license"
+
+
+def test_terms_that_rule_out_the_higher_levels_bound_one_that_is_undetermined() -> None:
+    verdict = judged(release(part("weights", "llama-2")), "g7-2026")
+    assert verdict.level == "undetermined, at most Weights Available"
+    assert judged(release(), "g7-2026").level == "undetermined"
+
+
+def test_weights_spoken_of_in_general_are_no_further_model_beside_those_of_the_variants() -> None:
+    code = part("inference-code", "MIT")
+    weights = part("weights", "MIT", variant="small")
+    general = part("weights", None, presence="elsewhere", access=None)
+    assert judged(release(weights, general, code), "g7-2026").level == "Open Weights"
+    closed = part("weights", "llama-2", presence="elsewhere", access=None)
+    assert judged(release(weights, closed, code), "g7-2026").level == "Weights Available"
+
+
+@pytest.mark.parametrize("definition", ALL)
+def test_what_is_missing_is_said_as_something_to_do(definition: str) -> None:
+    """Each begins with a verb, for an empty release and for one under restrictive terms."""
+    verbs = {"publish", "license", "let", "say", "see", "state", "have", "find", "put", "give"}
+    parts = [part(one.component, "llama-2", presence="elsewhere") for one in all_open()]
+    for given in (release(), release(*parts), release(*all_open())):
+        for text in judged(given, definition).missing:
+            assert text.split()[0] in verbs, text
 
 
 def test_g7_asks_whether_the_named_data_is_all() -> None:

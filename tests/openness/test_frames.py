@@ -35,10 +35,16 @@ def test_the_same_release_has_its_source_in_one_frame_and_not_in_another() -> No
     given = release(part("weights", "Apache-2.0"), part("inference-code", "MIT"))
     table = frames(given, default())
     assert cell(table, "osd-2", "weights-as-source").truth is Truth.YES
-    assert cell(table, "osd-2", "data-as-source").truth is Truth.NO
+    assert cell(table, "osd-2", "data-as-source").truth is Truth.UNCLEAR
     assert cell(table, "osd-2", "data-as-source").missing
     assert cell(table, "freedom-1", "weights-as-source").truth is Truth.YES
-    assert cell(table, "freedom-1", "whole-system").truth is Truth.NO
+    assert cell(table, "freedom-1", "whole-system").truth is Truth.UNCLEAR
+
+
+def test_source_that_is_kept_back_is_no_source() -> None:
+    data = part("training-data", None, presence="said-withheld")
+    table = frames(release(part("weights", "Apache-2.0"), data), default())
+    assert cell(table, "osd-2", "data-as-source").truth is Truth.NO
 
 
 def test_a_limit_on_users_discriminates_and_a_use_policy_closes_fields() -> None:
@@ -47,6 +53,12 @@ def test_a_limit_on_users_discriminates_and_a_use_policy_closes_fields() -> None
     assert cell(table, "osd-5", "weights-as-source").truth is Truth.NO
     assert cell(table, "osd-6", "weights-as-source").truth is Truth.NO
     assert cell(table, "freedom-0", "weights-as-source").truth is Truth.NO
+
+
+@pytest.mark.parametrize("terms", ["llama-2", "flux-1-dev"])
+def test_terms_against_training_other_models_restrict_other_software(terms: str) -> None:
+    table = frames(release(part("weights", terms)), default())
+    assert cell(table, "osd-9", "weights-as-source").truth is Truth.NO
 
 
 def test_everything_under_an_open_license_holds_wherever_it_applies() -> None:

@@ -26,7 +26,7 @@ CLASSES = {
 
 def of_manifest(manifest: Manifest) -> Release:
     """Build the release that a manifest declares, as the inventory does."""
-    given: list[Declaration] = []
+    given: list[Declaration] = [declared("title", manifest.name, how="manifest")]
     for kind, name in manifest.licenses.items():
         key = "license" if kind == "distribution" else f"license_{kind}"
         given.append(declared(key, name, how="manifest"))

@@ -116,7 +116,8 @@ def test_terms_that_nobody_looked_for_are_not_absent() -> None:
     view = View(release=release(unread), knowledge=default())
     rule = Licensed(of=("weights",), classes=("osi",))
     assert evaluate(rule, view).truth is Truth.UNCLEAR
-    assert evaluate(rule, replace(view, release=release(part("weights")))).truth is Truth.NO
+    bare = View(release=release(part("weights")), knowledge=default())
+    assert evaluate(rule, bare).truth is Truth.NO
 
 
 MINE = """

@@ -7,8 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from howopen.report import Report
 from howopen.reports import render
 from tests.reports import sample
 
@@ -27,10 +29,28 @@ frame.onload = () => {
 </script>"""
 
 
+def many() -> Report:
+    """Make a report of models with long names, in groups with different answers."""
+    names = [f"organization-of-models-{number}-with-a-very-long-name" for number in range(20)]
+    whole = sample.report()
+    answers = tuple(
+        msgspec.structs.replace(each, variant=names[start], variants=tuple(names[start::2]))
+        for start, found in enumerate((whole.answers, whole.answers[2:]))
+        for each in found
+    )
+    parts = tuple(
+        msgspec.structs.replace(whole.release.parts[0], id=f"weights/{name}", variant=name)
+        for name in names
+    )
+    release = msgspec.structs.replace(whole.release, parts=parts)
+    return msgspec.structs.replace(whole, release=release, answers=answers)
+
+
 @pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
-def test_everything_unfolded_fits_a_phone_of_360_pixels(tmp_path: Path) -> None:
+@pytest.mark.parametrize("report", [sample.report(), many()], ids=["hostile", "many models"])
+def test_everything_unfolded_fits_a_phone_of_360_pixels(tmp_path: Path, report: Report) -> None:
     assert BROWSER is not None
-    (tmp_path / "report.html").write_text(render(sample.report(), "html"), encoding="utf-8")
+    (tmp_path / "report.html").write_text(render(report, "html"), encoding="utf-8")
     (tmp_path / "probe.html").write_text(PROBE, encoding="utf-8")
     command = [
         BROWSER,

@@ -149,6 +149,7 @@ def contrast(one: str, two: str) -> float:
 PAIRS = [
     *((ink, back) for ink in ("ink", "soft", "link") for back in ("page", "card")),
     *((tone, f"{tone}-back") for tone in ("good", "bad", "warn", "plain")),
+    *((ink, "bad-back") for ink in ("ink", "link")),
     *((tone, back) for tone in ("good", "bad", "warn") for back in ("page", "card")),
     *(("on", shade) for shade in ("open", "conditions", "restricted", "unstated", "unknown")),
     *((shade, "page") for shade in ("open", "conditions", "restricted", "unstated", "unknown")),

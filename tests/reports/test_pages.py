@@ -14,7 +14,7 @@ from howopen.reports.blocks import plain
 from howopen.reports.explain import explain, terms
 from howopen.reports.headline import commercial_too
 from howopen.reports.proof import row_nodes
-from howopen.reports.view import ground_of, right_rows
+from howopen.reports.rights import ground_of, right_rows
 from howopen.rights.publishing import Publishing, TermsOn
 from tests.reports import sample
 
@@ -96,7 +96,7 @@ def test_publishing_says_what_reaches_it_and_what_must_go_with_it() -> None:
     )
     text = render(found, width=120, color=False)
     assert text.startswith("yes to publishing a derivative (adapter), under its terms")
-    assert "reaches it: yes. They run with it." in text
+    assert "reaches it: yes - They run with it." in text
 
 
 def test_nothing_found_is_said() -> None:

@@ -86,7 +86,7 @@ def _candidates(
     """Choose the sentences that have words of claims, with the kinds that they may be."""
     for sentence in spoken:
         text = sentence.text
-        if sentence.code or sentence.quoted or sentence.kind == "row" or len(text) > MAX_CHARS:
+        if sentence.code or sentence.kind == "row" or len(text) > MAX_CHARS:
             continue
         lowered = text.lower()
         kinds = [one for one in likely if any(word in lowered for word in table.kinds[one].needs)]
@@ -133,6 +133,10 @@ def _spelled(name: str) -> str:
     return f"(?i:{words})" if len(name) > 4 else words
 
 
+#: a block quote that begins with the release's name is a way to set it off, not someone's words
+_CALLOUT = re.compile(r"\W*(?:[Tt]he )?THIS\b")
+
+
 def _of(
     sentence: Sentence, kinds: list[str], own: re.Pattern[str] | None, knowledge: Knowledge
 ) -> Iterator[Found]:
@@ -143,6 +147,8 @@ def _of(
     if checks["elsewhere"].search(sentence.section):
         return
     read = own.sub("THIS", text) if own else text
+    if sentence.quoted and not _CALLOUT.match(read):
+        return
     for kind in kinds:
         for match in _matches(finder(knowledge, kind), read, checks):
             groups = match.groupdict()
@@ -150,10 +156,20 @@ def _of(
                 kind=kind,
                 quote=text,
                 lines=sentence.lines,
-                name=(groups.get("name") or "").strip(" .,"),
+                name=_named(match, text, own).strip(" .,"),
                 what=(groups.get("what") or "").lower(),
                 words=match.group(),
             )
+
+
+def _named(match: re.Match[str], text: str, own: re.Pattern[str] | None) -> str:
+    """Return the name in a match, spelled as in the text where it is the release's own."""
+    name = match.groupdict().get("name") or ""
+    if own is None or not name.startswith("THIS"):
+        return name
+    before = match.string[: match.start("name")].count("THIS")
+    spelled = next(itertools.islice(own.finditer(text), before, None), None)
+    return spelled.group() if spelled else name
 
 
 def _matches(

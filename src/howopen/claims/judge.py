@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from howopen.answer import Claim, Finding, Gravity, Judgement, Reason
 from howopen.claims.find import Found, find, own_names
 from howopen.claims.judges import JUDGES
-from howopen.claims.ruling import Judge, Ruling
+from howopen.claims.ruling import Judge, Ruling, unknown
 from howopen.claims.subject import Subject
 from howopen.errors import KnowledgeError, unknown_term
 from howopen.formats.card import Card, read_card
@@ -118,6 +118,9 @@ def _front(card: Card) -> Iterator[Found]:
             yield Found(kind="license-named", quote=f"license: {item}", lines=lines, name=item)
 
 
+#: a place to look at, which names no license
+_POINTER = re.compile(r"^see\b|^\w+://|^\S+\.(?:txt|md|rst|html?)$|^licen[sc]e$", re.I)
+
 _NO_TAG = frozenset({"other", "unknown", "none", "null"})
 
 
@@ -133,6 +136,8 @@ def _tags(subject: Subject, knowledge: Knowledge, seen: set[str]) -> Iterator[Cl
         if not plain or evidence.how is How.MANIFEST or (evidence.path or "") in seen:
             continue
         if "\n" in item.value or len(item.value) > 100 or item.component is not None:
+            continue
+        if _POINTER.search(item.value):
             continue
         found = Found(
             kind="license-named",
@@ -173,6 +178,9 @@ def _judged(
 def _rule(found: Found, about: Subject | None, judge: str, knowledge: Knowledge) -> Ruling:
     if about is None:
         return Ruling(judgement=Judgement.CANNOT_BE_TOLD, reasons=(Reason(text=NO_SUBJECT),))
+    other = about.other_edition(found.quote) if found.variant is None else ""
+    if other:
+        return unknown(f"it speaks of {other}, which is not among the models found here")
     return _judge(judge)(found, about, knowledge)
 
 

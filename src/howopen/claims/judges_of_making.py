@@ -11,7 +11,16 @@ from howopen.claims.subject import Subject, stated_absent
 from howopen.knowledge import Knowledge
 from howopen.knowledge.claims import claims_table
 from howopen.openness.view import said
-from howopen.release import Component, Direction, Evidence, How, Relation
+from howopen.release import (
+    Access,
+    Component,
+    Direction,
+    Evidence,
+    How,
+    Part,
+    Presence,
+    Relation,
+)
 
 #: relations that say nothing about where weights come from
 NOT_PARENTS = frozenset({"outputs", "trained-on-outputs", "related"})
@@ -108,15 +117,25 @@ def reproducible(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
 def data_released(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     """Judge "the training data is released" by the data sets found or named."""
     parts = subject.parts((Component.TRAINING_DATA, Component.POST_TRAINING_DATA))
+    had = next((part for part in parts if _had(part)), None)
+    note = "That these are all the data, files cannot show."
+    if had is not None:
+        text = f"{name_of(had)}: " + (f"at {had.urls[0]}" if had.urls else "here")
+        return ruling(Judgement.BORNE_OUT, text, had.evidence[:2], note)
     if parts:
-        text = f"{name_of(parts[0])}: " + (f"at {parts[0].urls[0]}" if parts[0].urls else "named")
-        note = "That these are all the data, files cannot show."
-        return ruling(Judgement.BORNE_OUT, text, parts[0].evidence[:2], note)
+        where = f"said to be at {parts[0].urls[0]}" if parts[0].urls else "named"
+        text = f"{name_of(parts[0])}: {where}; whether it can be had was not seen"
+        return ruling(Judgement.CANNOT_BE_TOLD, text, parts[0].evidence[:2], note)
     stated = stated_absent(subject.release, Component.TRAINING_DATA)
     if stated is not None:
         text = "the release says elsewhere that it does not give the training data"
         return ruling(Judgement.CONTRADICTED, text, stated.evidence)
     return unknown("no training data was found where we looked")
+
+
+def _had(part: Part) -> bool:
+    download = part.access in {Access.DOWNLOAD, Access.GATED_DOWNLOAD}
+    return download or part.presence is Presence.HERE
 
 
 def based_on(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:

@@ -22,7 +22,7 @@ from howopen.knowledge.predicates import Licensed
 from howopen.knowledge.tags import Tag, resolve_tag
 from howopen.openness.logic import all_of
 from howopen.openness.terms import Judged, in_classes, over, unrestricted
-from howopen.openness.view import said
+from howopen.openness.view import readings, said
 from howopen.release import Access, Component, Evidence, LicenseReading, Part, Scope
 
 OSI = Licensed(of=("weights",), classes=("osi",), arguable=("fsf", "open-definition"))
@@ -123,14 +123,27 @@ def open_weights(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
         text = f"{name_of(kept[0])}: {kept[0].access}"
         return ruling(Judgement.CONTRADICTED, text, kept[0].evidence)
     if not _OPEN_WEIGHTS.search(found.words):
-        text = f"{name_of(parts[0])}: for download"
-        return ruling(Judgement.BORNE_OUT, text, parts[0].evidence[:2])
+        return _to_be_had(parts)
     truth, reasons = _terms(parts, lambda one: in_classes(one, OSI, knowledge))
     note = "Available weights under restricted terms are what the G7 calls Weights Available."
     if truth is Truth.NO:
         return Ruling(judgement=Judgement.OVERSTATED, reasons=reasons, note=note)
     judgement = Judgement.BORNE_OUT if truth is Truth.YES else Judgement.CANNOT_BE_TOLD
     return Ruling(judgement=judgement, reasons=reasons)
+
+
+def _to_be_had(parts: Sequence[Part]) -> Ruling:
+    """Judge "openly released" by where a download was seen."""
+    seen = [part for part in parts if part.access is not None]
+    if not seen:
+        return unknown("nothing here shows how far the weights can be had")
+    text = f"{name_of(seen[0])}: {str(seen[0].access).replace('-', ' ')}"
+    gated = all(part.access is Access.GATED_DOWNLOAD for part in seen)
+    note = "One must ask or agree before the download." if gated else ""
+    return ruling(Judgement.BORNE_OUT, text, seen[0].evidence[:2], note)
+
+
+_FOR_USE = re.compile(r"\bfree for\b", re.I)
 
 
 def free(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
@@ -140,10 +153,16 @@ def free(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     if gated:
         text = f"{name_of(gated[0])}: one must ask or agree before the download"
         return ruling(Judgement.OVERSTATED, text, gated[0].evidence)
+    truth, reasons = _terms(parts, lambda one: in_classes(one, OSI, knowledge))
+    if parts and truth is Truth.YES and _FOR_USE.search(found.words):
+        return Ruling(judgement=Judgement.BORNE_OUT, reasons=reasons, note=_USE_NOTE)
     if parts and all(part.access is Access.DOWNLOAD for part in parts):
         text = "the weights are for download by anyone"
         return ruling(Judgement.BORNE_OUT, text, parts[0].evidence[:2], _free_note())
     return unknown("whether a price is asked is not in the files")
+
+
+_USE_NOTE = "Open terms let anyone use it without paying; what a copy costs is not in the files."
 
 
 def _free_note() -> str:
@@ -157,10 +176,12 @@ def license_named(found: Found, subject: Subject, knowledge: Knowledge) -> Rulin
     if not claimed:
         return unknown(f"nobody here knows a license by the name {found.name!r}")
     parts = _spoken_of(found, subject)
+    if not parts:
+        return unknown("what it speaks of was not found here")
     stated = [part for part in parts if part.grant is not None and part.grant.terms is not None]
     if not stated:
         return unknown("no terms were found on what it speaks of")
-    agreeing = [part for part in stated if claimed & licenses_on(part)]
+    agreeing = [part for part in stated if _says(part, claimed, knowledge)]
     others = [part for part in stated if part not in agreeing]
     judgement = _agreement(found, agreeing, others)
     shown = (others or agreeing) if judgement is not Judgement.BORNE_OUT else agreeing
@@ -194,7 +215,23 @@ def _spoken_of(found: Found, subject: Subject) -> tuple[Part, ...]:
     if components:
         return subject.parts(components, found.variant)
     weights = subject.weights(found.quote, found.variant)
-    return weights or subject.parts(tuple(Component), found.variant)
+    if any(part.grant and part.grant.terms for part in weights):
+        return weights
+    code = subject.parts(things("code"), found.variant)
+    return code or weights or subject.parts(tuple(Component), found.variant)
+
+
+def _says(part: Part, claimed: frozenset[str], knowledge: Knowledge) -> bool:
+    """Tell whether terms are the claimed ones; a name without its version may agree as a name."""
+    if claimed & licenses_on(part):
+        return True
+    terms = part.grant.terms if part.grant else None
+    names = [one.name for one in readings(terms) if one.license is None and one.name]
+    return any(_claimed(resolve_tag(knowledge, _bare_name(name))) == claimed for name in names)
+
+
+def _bare_name(name: str) -> str:
+    return re.sub(r"\s+licen[sc]e$", "", name, flags=re.I)
 
 
 def _claimed(tag: Tag | None) -> frozenset[str]:
@@ -206,15 +243,24 @@ def _claimed(tag: Tag | None) -> frozenset[str]:
 def permissive(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     """Judge "permissive" by the family of the license on the weights."""
     rule = Licensed(of=("weights",), classes=("permissive", "public-domain"))
+    named = sorted(_claimed(resolve_tag(knowledge, found.name))) if found.name else []
+    if len(named) == 1:
+        reading = LicenseReading(license=named[0], name=found.name)
+        judged = in_classes(reading, rule, knowledge)
+        return Ruling(judgement=_JUDGED[judged.truth], reasons=judged.reasons)
     parts = subject.weights(found.quote, found.variant)
     if not parts:
         return unknown("no weights were found")
     truth, reasons = _terms(parts, lambda one: in_classes(one, rule, knowledge))
-    judgement = {
-        Truth.YES: Judgement.BORNE_OUT,
-        Truth.NO: Judgement.CONTRADICTED,
-    }.get(truth, Judgement.CANNOT_BE_TOLD)
-    return Ruling(judgement=judgement, reasons=reasons)
+    return Ruling(judgement=_JUDGED[truth], reasons=reasons)
+
+
+_JUDGED = {
+    Truth.YES: Judgement.BORNE_OUT,
+    Truth.NO: Judgement.CONTRADICTED,
+    Truth.UNCLEAR: Judgement.CANNOT_BE_TOLD,
+    Truth.NA: Judgement.CANNOT_BE_TOLD,
+}
 
 
 def commercial_use(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
@@ -249,12 +295,8 @@ def _allowed(answer: Answer, found: Found, evidence: tuple[Evidence, ...]) -> Ru
         reason = Reason(text=text, evidence=evidence, citations=cited)
         judgement = Judgement.CONTRADICTED if broad else Judgement.BORNE_OUT
         return Ruling(judgement=judgement, reasons=(reason,))
-    judgement = {
-        Truth.YES: Judgement.BORNE_OUT,
-        Truth.NO: Judgement.CONTRADICTED,
-    }.get(answer.truth, Judgement.CANNOT_BE_TOLD)
     reason = Reason(text=answer.headline, evidence=evidence, because=answer.reasons[:3])
-    return Ruling(judgement=judgement, reasons=(reason,))
+    return Ruling(judgement=_JUDGED[answer.truth], reasons=(reason,))
 
 
 _CODE_ONLY = re.compile(
@@ -282,8 +324,4 @@ def no_restrictions(found: Found, subject: Subject, knowledge: Knowledge) -> Rul
     if not parts:
         return unknown("no weights were found whose terms could bear it out")
     truth, reasons = _terms(parts, lambda one: unrestricted(one, (), knowledge))
-    judgement = {
-        Truth.YES: Judgement.BORNE_OUT,
-        Truth.NO: Judgement.CONTRADICTED,
-    }.get(truth, Judgement.CANNOT_BE_TOLD)
-    return Ruling(judgement=judgement, reasons=reasons)
+    return Ruling(judgement=_JUDGED[truth], reasons=reasons)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import msgspec
 
 from howopen.answer import Finding, Verdict
-from howopen.openness.view import FOUND
+from howopen.openness.view import FOUND, named_apart
 from howopen.release import (
     Component,
     Evidence,
@@ -23,6 +24,8 @@ THINGS = {
     "weight": (Component.WEIGHTS,),
     "checkpoint": (Component.WEIGHTS,),
     "model": (Component.WEIGHTS,),
+    "权重": (Component.WEIGHTS,),
+    "模型": (Component.WEIGHTS,),
     "code": (
         Component.INFERENCE_CODE,
         Component.TRAINING_CODE,
@@ -39,7 +42,7 @@ THINGS = {
 }
 
 #: words that mean the code, beside `code` itself
-CODE_WORDS = ("library", "package", "software", "script", "codebase", "repo", "project")
+CODE_WORDS = ("代码", "library", "package", "software", "script", "codebase", "repo", "project")
 
 
 class Subject(Noun, frozen=True, kw_only=True):
@@ -60,7 +63,7 @@ class Subject(Noun, frozen=True, kw_only=True):
     ) -> tuple[Part, ...]:
         """List the parts of these components that are here or elsewhere, of one variant."""
         wanted = frozenset(components)
-        return tuple(
+        return named_apart(
             part
             for part in self.release.parts
             if part.component in wanted
@@ -76,6 +79,21 @@ class Subject(Noun, frozen=True, kw_only=True):
         named = {item.id for item in self.release.variants if _names(quote, item.name, item.id)}
         chosen = tuple(part for part in parts if part.variant in named)
         return chosen or parts
+
+    def other_edition(self, quote: str) -> str:
+        """Return an edition of the release's models that a sentence names and that is not here.
+
+        `Yi-1.5` beside `Yi-6B` and `Yi-34B` is another model; sizes are no editions.
+        """
+        names = [item.name for item in self.release.variants]
+        if not names or any(_names(quote, item.name, item.id) for item in self.release.variants):
+            return ""
+        stems = {re.split(r"[-_. \d]", name, maxsplit=1)[0] for name in names} - {""}
+        known = re.sub(r"[-_ ]", ".", " ".join((*names, self.release.name)))
+        named = "|".join(map(re.escape, sorted(stems)))
+        edition = rf"(?<!\w)(?:{named})[- ]?v?(\d+\.\d+)(?![\w.]*[BMK]\b)"
+        found = re.finditer(edition, quote) if stems else ()
+        return next((one.group() for one in found if one.group(1) not in known), "")
 
     def declared(self, *keys: str) -> tuple[tuple[str, Evidence], ...]:
         """List declared values of these keys, with where they stand."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from importlib import import_module
@@ -55,6 +56,7 @@ class LazyGroup(click.Group):
         """Put `show` before a first argument that is no command."""
         first = next((arg for arg in args if not arg.startswith("-")), None)
         if first is not None and first not in COMMANDS and "--help" not in args:
+            _mistyped(first, args)
             args = ["show", *args]
         return super().parse_args(ctx, args)
 
@@ -62,6 +64,20 @@ class LazyGroup(click.Group):
         """Write the table of commands without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _mistyped(first: str, args: list[str]) -> None:
+    """Refuse a word that looks like a command and is none, where it names no file either.
+
+    Raises:
+        UsageError: with the near commands.
+    """
+    plain = first.isalpha() and not os.path.lexists(first)
+    near = difflib.get_close_matches(first, COMMANDS, n=2, cutoff=0.6)
+    others = [arg for arg in args[args.index(first) + 1 :] if not arg.startswith("-")]
+    if plain and (near or others):
+        hint = "did you mean " + " or ".join(near) if near else "known: " + ", ".join(COMMANDS)
+        raise click.UsageError(f"{first!r} is no command and no file ({hint})")
 
 
 @click.group(

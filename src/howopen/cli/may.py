@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from howopen.cli.options import Common, circumstances, common, exit_with, who_asks, with_parents
+from howopen.cli.options import (
+    Common,
+    check_variant,
+    circumstances,
+    common,
+    exit_with,
+    who_asks,
+    with_parents,
+)
 from howopen.cli.output import emit, formats
 
 
@@ -43,6 +51,7 @@ def command(
     who = who_asks(given)
     action_id(told.knowledge, action)  # an unknown action fails before anything is read
     release = released(ref, offline=told.offline, knowledge=told.knowledge, parents=parents).release
+    check_variant(release, variant)
     answer = may(
         release, action, who, knowledge=told.knowledge, component=component, variant=variant
     )

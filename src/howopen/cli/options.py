@@ -12,7 +12,10 @@ from pathlib import Path
 import click
 
 from howopen.answer import Circumstances, Truth
+from howopen.cli.progress import progress
+from howopen.errors import UnknownTermError, unknown_term
 from howopen.knowledge.loader import Knowledge
+from howopen.release import Release
 
 Command = Callable[..., None]
 
@@ -72,7 +75,8 @@ def common(command: Command) -> Command:
             offline=offline,
             knowledge=Knowledge(*folders),
         )
-        command(told, *args, **given)
+        with progress():
+            command(told, *args, **given)
 
     return wrapped
 
@@ -129,6 +133,22 @@ def who_asks(given: dict[str, object]) -> Circumstances:
     if isinstance(as_of, dt.datetime):
         named["as_of"] = as_of.date()
     return circumstances_of(**named)
+
+
+def check_variant(release: Release, variant: str | None) -> None:
+    """Refuse a variant that the release does not have.
+
+    Raises:
+        UnknownTermError: with the near ones, or all there are.
+    """
+    known = [one.id for one in release.variants]
+    if variant is None or variant in known or variant in [one.name for one in release.variants]:
+        return
+    if known:
+        raise unknown_term("variant", variant, known)
+    raise UnknownTermError(
+        f"unknown variant {variant!r}", hint="this release holds one model; leave --variant out"
+    )
 
 
 def exit_with(truth: Truth, *, wanted: bool) -> None:

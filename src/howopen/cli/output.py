@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from howopen.cli.options import Common
+from howopen.cli.progress import stop
 from howopen.errors import HowopenError
 
 #: Formats that `-o FORMAT=PATH` can write.
@@ -32,6 +33,7 @@ def emit(told: Common, thing: object) -> None:
     from howopen.reports import render  # noqa: PLC0415 - renderers load on use
 
     text = render(thing, told.form, verbose=told.verbose)
+    stop()
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 

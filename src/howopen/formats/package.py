@@ -9,11 +9,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 
-from howopen.errors import FormatError
+from howopen.errors import FormatError, TooLargeError
 from howopen.formats.text import decode
 from howopen.release import Noun
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?(.*)")
+#: A pyproject.toml of more characters is not read.
+MAX_TOML = 2_000_000
+_MAX_DOTS = 400
 _MAX_HEADERS = 20_000
 _MAX_VALUE = 200_000
 
@@ -155,11 +158,8 @@ def read_pyproject(data: bytes) -> Package:
     Raises:
         FormatError: when it is not TOML. A file without any of these tables gives empty fields.
     """
+    told = read_toml(data)
     text = decode(data).text
-    try:
-        told = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"not TOML: {error}") from None
     for path in (("project",), ("tool", "poetry"), ("tool", "flit", "metadata")):
         table: object = told
         for key in path:
@@ -168,6 +168,33 @@ def read_pyproject(data: bytes) -> Package:
             package = _from_table(table, _toml_lines(text, ".".join(path)))
             return _finished(package, text, modern=path == ("project",))
     return Package()
+
+
+def read_toml(data: bytes) -> dict[str, object]:
+    """Read TOML.
+
+    Raises:
+        FormatError: when it is not TOML, or over a cap.
+    """
+    text = decode(data).text
+    _bounded(text)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"not TOML: {error}") from None
+
+
+def _bounded(text: str) -> None:
+    """Refuse what the parser of the standard library would be very slow on: keys of many parts.
+
+    Raises:
+        TooLargeError: when the file is over its cap or a line has too many dots.
+    """
+    if len(text) > MAX_TOML:
+        raise TooLargeError(f"over {MAX_TOML:,} characters of TOML")
+    for number, row in enumerate(text.split("\n"), 1):
+        if row.count(".") > _MAX_DOTS and not row.lstrip().startswith("#"):
+            raise TooLargeError(f"more than {_MAX_DOTS} dots in one line", line=number)
 
 
 def _from_table(table: Mapping[str, object], lines: dict[str, tuple[int, int]]) -> Package:

@@ -9,6 +9,7 @@ from howopen.answer import Finding
 from howopen.formats.manifest import Manifest
 from howopen.inventory import declarations as declared
 from howopen.inventory import relations as related
+from howopen.inventory.archives import archives_here
 from howopen.inventory.cards import implied_weights, linked_policies, model_cards
 from howopen.inventory.checks import Checks
 from howopen.inventory.datanames import named_data
@@ -95,9 +96,14 @@ class _Survey:
         self.knowledge = knowledge
         self.words: Components = components_of(knowledge)
         self.gaps: list[Gap] = list(place.gaps)
-        roles = Roles(self.words)
+        self.roles = Roles(self.words)
         self.files = tuple(
-            File(path=entry.path, size=entry.size, role=roles.of(entry.path), sha256=entry.sha256)
+            File(
+                path=entry.path,
+                size=entry.size,
+                role=self.roles.of(entry.path),
+                sha256=entry.sha256,
+            )
             for entry in place.entries()
         )
         self.variants = Variants()
@@ -219,6 +225,7 @@ class _Survey:
             yield from manifested(place, *self.manifest)
         if place.kind != "manifest":
             yield from weights_here(place, self.files, self.told, words, variants)
+            yield from archives_here(place, self.files, self.roles, variants, self.gaps)
             yield from files_here(place, self.files, words, variants)
             yield from configurations_here(place, self.files, self.told, words, variants)
             yield from stripped_folders(place, self.files, words, variants)

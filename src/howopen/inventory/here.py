@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from howopen.formats.config import Config
+from howopen.inventory.networks import Networks
 from howopen.inventory.roles import matches
 from howopen.inventory.sightings import Sighting
 from howopen.inventory.variants import Variants
@@ -48,11 +49,14 @@ def files_here(
     for file in ours:
         if component := _ROLES.get(file.role):
             yield _here(place, component, (file,), variants.of(file.path))
+    networks = Networks(place)
     for ident, info in words.components.items():
         component = Component(ident)
         held: dict[str | None, list[File]] = {}
         for file in ours:
             if matches(file.path, info.files) and _fits(component, file):
+                if component is Component.ARCHITECTURE and not networks.may_be_in(file):
+                    continue
                 held.setdefault(variants.of(file.path), []).append(file)
         for variant, found in held.items():
             yield _here(place, component, tuple(found[:_MAX_FILES]), variant)

@@ -11,6 +11,7 @@ from howopen.formats.markdown import Sentence
 from howopen.inventory.pages import Page
 from howopen.inventory.roles import plain_title
 from howopen.inventory.sightings import Sighting, quoted
+from howopen.inventory.variants import squeezed
 from howopen.knowledge.components import Components, Rule, pattern
 from howopen.places.place import Place
 from howopen.release import Access, Component, Evidence, FileRole, How, Presence
@@ -114,9 +115,13 @@ class _Scan:
                 continue
             if rule.link and not pattern(rule.link).search(url):
                 continue
+            if rule.component.endswith("data") and _TERMS.search(url):
+                continue
             if rule.link_text and not pattern(rule.link_text).search(text):
                 continue
             context = self._context(link)
+            if rule.component == "paper" and self._of_rival(link, context):
+                continue
             if rule.phrase and not pattern(rule.phrase).search(context.lower()):
                 continue
             if self._cancelled(context.lower()) or self._cancelled(text):
@@ -135,11 +140,20 @@ class _Scan:
             whole = self._line(line)
             if named in seen or self._cancelled(whole.lower()) or not self._under(line):
                 continue
+            if self.rule.component == "supporting-libraries" and self._own(named):
+                continue
             if _PLACEHOLDER.search(named) or (self.heading and self._section_cancelled(line)):
                 continue
             seen.add(named)
             evidence = self._evidence(whole, (line, self.page.line_at(match.end() - 1)))
             yield self._sighting(evidence, urls=(self._address(named),) if group else ())
+
+    def _own(self, named: str) -> bool:
+        """Tell whether a command installs the release itself, or a file of its own."""
+        package = self.page.document.package
+        own = {squeezed(package.name)} if package else set()
+        own.add(squeezed(self.place.facts.name.rsplit("/", 1)[-1]))
+        return named.endswith(".whl") or squeezed(named.partition("[")[0]) in own
 
     def _address(self, named: str) -> str:
         """Return what a command names as an address: a path stays, a hub id becomes its page."""
@@ -160,6 +174,13 @@ class _Scan:
         near = self.page.sentences_on(link.line)
         holding = [one for one in near if link.text and link.text.strip() in one.text]
         return " ".join(one.text for one in (holding or near)[:3])
+
+    def _of_rival(self, link: Link, context: str) -> bool:
+        """Tell whether a row of results links the paper of a model that is not the release."""
+        rows = [one for one in self.page.sentences_on(link.line) if one.kind == "row"]
+        above = " ".join(self.page.headings_above(link.line))
+        name = squeezed(self.place.facts.name.rsplit("/", 1)[-1])
+        return bool(rows and _RESULTS.search(above)) and name not in squeezed(context)
 
     def _under(self, line: int) -> bool:
         if self.heading is None:
@@ -229,12 +250,18 @@ def _code_pattern(text: str) -> re.Pattern[str]:
     return pattern(f"(?m:{text})")
 
 
+#: addresses of terms, which are no data set although they stand in a sentence on one
+_TERMS = re.compile(
+    r"//(?:www\.)?(?:creativecommons\.org|opensource\.org/licen|spdx\.org|gnu\.org/licen"
+    r"|apache\.org/licen|opendatacommons\.org/licen)|/licen[cs]e(?:\.\w+)?/?$"
+)
 #: addresses at which weights are commonly put
 _FILES = re.compile(
     r"github\.com/[\w.-]+/[\w.-]+/releases|drive\.google|dropbox\.com|zenodo\.org/records?/"
     r"|fbaipublicfiles|storage\.googleapis|/(?:pre-?trained|checkpoints?|model[-_]?zoo)\b"
     r"|\.(?:pth?|ckpt|safetensors|gguf|onnx|bin)$"
 )
+_RESULTS = re.compile(r"\b(?:evaluation|benchmarks?|performance|comparisons?|results)\b")
 _PLACEHOLDER = re.compile(r"path/to|path_to|\byour|[<{$]|\.\.\.|/to/")
 _NAMED = ("paper", "technical-report", "training-data", "post-training-data", "evaluation-data")
 _VAGUE = re.compile(

@@ -189,11 +189,12 @@ class Page:
         """Return a section's text with that of its sub-sections, lower case, and its lines."""
         own = self.sections[index]
         pieces, length, last = [own.text], len(own.text), own.lines[1]
-        for other in self.sections[index + 1 :]:
+        for at in range(index + 1, len(self.sections)):
+            other = self.sections[at]
             if (other.title and other.level <= own.level) or length > MAX_SECTION:
                 break
             pieces += [other.title, other.text]
-            length += len(other.text)
+            length += len(other.title) + len(other.text)
             last = other.lines[1]
         return "\n".join(pieces)[:MAX_SECTION].lower(), (own.lines[0], last)
 

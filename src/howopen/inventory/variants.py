@@ -2,7 +2,8 @@
 
 A repository holds several models when two or more folders below a folder of models each have a card
 or license, or when two or more cards or licenses in one folder are named after models. A README in
-several languages is one card.
+several languages is one card. A folder with weights and a license text of its own, beside weights
+elsewhere in the release, is a model of its own too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from howopen.inventory.weights import is_weights
 from howopen.knowledge.components import VariantRules, pattern
 from howopen.places.place import Place
 from howopen.release import File, FileRole, How, Noun, Variant
@@ -107,8 +109,10 @@ def find_variants(place: Place, files: Iterable[File], rules: VariantRules) -> V
         files: all files with their roles.
         rules: names of folders and files, from `components.toml`.
     """
+    files = tuple(files)
     told = [file for file in files if file.role in _TOLD]
     folders = _by_folder(told, rules)
+    folders |= _by_own_terms(files, folders)
     named = _by_stem(told, rules, folders)
     return _merged(place, folders, named)
 
@@ -130,6 +134,33 @@ def _by_folder(files: list[File], rules: VariantRules) -> dict[str, list[File]]:
                 break
     many = [held for held in groups.values() if len(held) > 1]
     return {folder: held for group in many for folder, held in group.items()}
+
+
+def _by_own_terms(files: Iterable[File], known: Mapping[str, list[File]]) -> dict[str, list[File]]:
+    """Find folders with weights and a license text of their own, beside weights outside them."""
+    files = tuple(files)
+    weights = [file.path for file in files if is_weights(file)]
+    found: dict[str, list[File]] = {}
+    for file in files:
+        folder = file.path.rpartition("/")[0]
+        if file.role is not FileRole.LICENSE_TEXT or not folder or _TEXTS.search(folder):
+            continue
+        inside = sum(path.startswith(folder + "/") for path in weights)
+        if 0 < inside < len(weights) and not any(_within(folder, one) for one in known):
+            found.setdefault(folder, []).append(file)
+    return {
+        folder: held
+        for folder, held in found.items()
+        if not any(other != folder and _within(folder, other) for other in found)
+    }
+
+
+#: folders that hold texts of licenses for files elsewhere
+_TEXTS = re.compile(r"(?:^|/)(?:licen[cs]es?|legal|[^/]+\.dist-info)(?:/|$)", re.IGNORECASE)
+
+
+def _within(folder: str, other: str) -> bool:
+    return folder == other or folder.startswith(other + "/")
 
 
 def _by_stem(

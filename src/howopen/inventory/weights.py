@@ -100,7 +100,12 @@ def _configuration(
 
 def _headers(place: Place, files: tuple[File, ...], gaps: list[Gap]) -> Iterator[Header]:
     """Read the headers of safetensors and GGUF files."""
-    wanted = [file for file in files if file.path.lower().endswith((".safetensors", ".gguf"))]
+    wanted = [
+        file
+        for file in files
+        if file.path.lower().endswith((".safetensors", ".gguf"))
+        and not not_of_the_release(file.path)
+    ]
     remote = place.kind not in ("folder", "file")
     limit = MAX_REMOTE if remote else MAX_HEADERS
     for file in wanted[:limit]:
@@ -177,7 +182,8 @@ def _one_copy(headers: list[Header], *, whole: bool) -> list[Header]:
 
 def _by_name(place: Place, files: tuple[File, ...]) -> tuple[Fact, ...]:
     """Say the format of weights that are not read, from their names."""
-    suffixes = sorted({file.path.rsplit(".", 1)[-1].lower() for file in files})
+    names = [file.path.rsplit("/", 1)[-1] for file in files]
+    suffixes = sorted({name.rsplit(".", 1)[-1].lower() for name in names if "." in name})
     if not suffixes:
         return ()
     path = files[0].path
@@ -188,10 +194,25 @@ def _by_name(place: Place, files: tuple[File, ...]) -> tuple[Fact, ...]:
 #: names of weight-like files that hold no model
 _NOT_WEIGHTS = re.compile(
     r"(?:^|/)(?:optimizer|scheduler|training_args|rng_state|scaler|random_states)[^/]*$"
-    r"|optim_states|optim\.pt$|(?:^|/)(?:events\.out|vocab|tokenizer|spiece)[^/]*$"
+    r"|optim_states|optim\.pt$|(?:^|/)(?:events\.out|vocab|tokenizer|spiece|lookups)[^/]*$"
+    r"|\.mlpackage/manifest\.json$"
+)
+#: folders of weights that only try the code
+_TRIALS = re.compile(
+    r"(?:^|/)(?:tests?|tests?[-_](?:data|fixtures?|models?|assets)|testdata|fixtures?)/"
 )
 
 
 def is_weights(file: File) -> bool:
     """Tell whether a file holds weights, by its name."""
-    return file.role is FileRole.WEIGHTS and not _NOT_WEIGHTS.search(file.path.lower())
+    kept = not _NOT_WEIGHTS.search(file.path.lower()) and not not_of_the_release(file.path)
+    return file.role is FileRole.WEIGHTS and kept
+
+
+def not_of_the_release(path: str) -> bool:
+    """Tell whether a file lies in a folder of tests: it only tries the code.
+
+    >>> [not_of_the_release(path) for path in ("tests/a.pt", "src/test_data/a.onnx", "a.pt")]
+    [True, True, False]
+    """
+    return bool(_TRIALS.search(path.lower()))

@@ -77,7 +77,8 @@ class RawDefinition(Data, frozen=True, kw_only=True):
         status: official, unofficial or retired.
         scope_rule: `as-found`: terms as the license room found them; `global`: terms of the
             release also cover what states none of its own.
-        unfound: the truth of a component that was looked for and not found.
+        unfound: the truth of a component that was looked for and not found, where a manifest
+            lists what there is; elsewhere it is unclear.
         cumulative: each level needs those below it.
         bar: the level that counts as meeting the definition; empty: there is no bar.
         none: the words for no level.

@@ -96,6 +96,8 @@ def _labels(release: Release, knowledge: Knowledge, texts: bool) -> Iterator[Fin
     ]
     for at, one in enumerate(general):
         for two in general[at + 1 :]:
+            if _where(one.evidence) == _where(two.evidence):
+                continue  # one expression, such as `A AND B`
             if not _agree(one, two.reading) and not _agree(two, one.reading):
                 text = (
                     f"{_where(one.evidence)} says {_named(one.reading)}, but"

@@ -12,7 +12,7 @@ from howopen.inventory.roles import Roles
 from howopen.knowledge import Knowledge, default
 from howopen.knowledge.components import components_of
 from howopen.licenses.reading import readings_of
-from howopen.places import Place, open_place
+from howopen.places import Place, open_place, split_ref
 from howopen.release import Evidence, FileRole, How, LicenseReading
 
 #: Roles of files that hold terms.
@@ -35,7 +35,8 @@ def read_licenses(
     """
     known = knowledge or default()
     place = open_place(ref, offline=offline)
-    paths = tuple(_paths(place, known))
+    _, inner = split_ref(os.fspath(ref))
+    paths = (inner,) if inner else tuple(_paths(place, known))
     if not paths:
         raise RefError(
             "no license file in this release",

@@ -141,7 +141,31 @@ def said_in(
             for link in linked.get(line, ())
         ]
         found.extend(_read(sentence, knowledge, names, near))
-    return tuple(_contrasted(found))
+    return tuple(_contrasted(_listed(found, body, first_line)))
+
+
+#: the words before a list of licenses of which one may be chosen
+_EITHER = re.compile(
+    r"(?:under|of) (?:either|any|one)(?: one)? of(?: the following)?(?: licen[cs]es)?:?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OPTION = re.compile(r"at your (?:option|choice)|at the user'?s option", re.IGNORECASE)
+_LIST = 10
+
+
+def _listed(found: list[Said], body: str, first_line: int) -> list[Said]:
+    """Join the licenses of a list that is introduced by `under either of` into one choice."""
+    for match in _EITHER.finditer(body):
+        line = first_line + body.count("\n", 0, match.start())
+        option = _OPTION.search(body, match.end(), match.end() + 1_000)
+        last = first_line + body.count("\n", 0, option.start()) if option else line
+        held = [one for one in found if line < one.lines[0] <= min(last, line + _LIST)]
+        if len(held) > 1 and all(one.components == held[0].components for one in held):
+            readings = tuple(reading for one in held for reading in one.readings)
+            lines = (held[0].lines[0], held[-1].lines[1])
+            one = held[0]._replace(readings=readings, either=True, lines=lines)
+            found = [one if each is held[0] else each for each in found if each not in held[1:]]
+    return found
 
 
 def _contrasted(found: list[Said]) -> Iterable[Said]:
@@ -182,7 +206,7 @@ def _read(
     if aside == "others" and not (label and len(text) < 120):
         return []
     found: list[Said] = []
-    end = 0
+    end, ands, ors = 0, False, False
     for mention in mentions:
         subject = text[end : mention.start]
         joined = found and re.fullmatch(
@@ -190,8 +214,10 @@ def _read(
         )
         if joined:
             last = found[-1]
-            either = last.either or bool(re.search(r"\bor\b|或", subject, re.I))
-            found[-1] = last._replace(readings=(*last.readings, mention.reading), either=either)
+            ands = ands or bool(re.search(r"\band\b|和", subject, re.I))
+            ors = ors or bool(re.search(r"\bor\b|或", subject, re.I))
+            readings = (*last.readings, mention.reading)
+            found[-1] = last._replace(readings=readings, either=ors and not ands)
         elif (
             _CUE.search(subject)
             or (label and not end)
@@ -203,6 +229,7 @@ def _read(
             )
             if said:
                 found.append(said)
+                ands = ors = False
         end = mention.stop
     if aside == "data":
         return [one._replace(loose=True) for one in found if one.components == DATA]

@@ -19,12 +19,15 @@ from howopen.licenses.names import called
 from howopen.licenses.prose import CODE, DATA, WEIGHTS
 from howopen.licenses.trees import ids_of, joined, says_unlicensed, seen_in
 from howopen.release import (
+    AllOf,
+    AnyOf,
     Component,
     Grant,
     LicenseReading,
     Part,
     Presence,
     Scope,
+    Single,
     Statement,
     Terms,
 )
@@ -108,7 +111,7 @@ def grant_of(part: Part, statements: Iterable[Statement], rules: Rules) -> Grant
     chosen = [one for one in fitting if _key(one, part, rules) == best]
     if all(says_unlicensed(one.reading) for one in chosen):
         return Grant(scope=Scope.UNSTATED, evidence=seen_in(chosen))
-    terms = joined(chosen)
+    terms, choice = _choice(joined(chosen), fitting)
     agreeing = [] if specific(chosen[0], part) else _agreeing(terms, fitting, part, rules)
     stated = specific(chosen[0], part) or agreeing or _speaks(chosen[0], part, rules)
     if part.presence is Presence.NOT_FOUND and not chosen[0].components:
@@ -116,8 +119,29 @@ def grant_of(part: Part, statements: Iterable[Statement], rules: Rules) -> Grant
     return Grant(
         scope=Scope.STATED if stated else Scope.INHERITED,
         terms=terms,
-        evidence=seen_in([*chosen, *agreeing]),
+        evidence=seen_in([*chosen, *choice, *agreeing]),
     )
+
+
+def _choice(terms: Terms, fitting: list[Statement]) -> tuple[Terms, list[Statement]]:
+    """Make a choice of several texts where a sentence or an expression names just them as one."""
+    if not isinstance(terms, AllOf) or not all(isinstance(one, Single) for one in terms.of):
+        return terms, []
+    ids = ids_of(terms)
+    told = [one for one in fitting if one.choice and set(one.choice) == set(ids)]
+    other = [
+        one
+        for one in fitting
+        if not one.choice and one.rank != "text" and one.reading.license in ids
+    ]
+    wanted = len(set(ids)) == len(ids) and None not in ids and told and not _against(other, told)
+    return (AnyOf(of=terms.of), told) if wanted else (terms, [])
+
+
+def _against(other: list[Statement], told: list[Statement]) -> bool:
+    """Return whether the document that offers a choice also says that one of its terms binds."""
+    paths = {one.evidence.path for one in told}
+    return any(one.evidence.path in paths and one.rank == "notice" for one in other)
 
 
 def _agreeing(terms: Terms, fitting: list[Statement], part: Part, rules: Rules) -> list[Statement]:

@@ -22,6 +22,7 @@ from howopen.licenses.file_scope import APPLIES, by_name, by_words, folder_files
 from howopen.licenses.names import own_names
 from howopen.licenses.prose import Said, said_in
 from howopen.licenses.reading import Found, Sighting, read_all
+from howopen.licenses.sidecars import is_sidecar, sidecars
 from howopen.licenses.subjects import subjects
 from howopen.licenses.tags import read_tag
 from howopen.places.place import Place
@@ -55,6 +56,7 @@ def gather(place: Place, inventory: Inventory, knowledge: Knowledge) -> Gathered
         except (HowopenError, RecursionError, ValueError) as error:
             why = f"its terms could not be read: {error}"
             gaps.append(Gap(where=document.path, why=why, weakens=("licenses",)))
+    statements.extend(list(sidecars(place, inventory, statements, knowledge)))
     statements.extend(declared(inventory, statements, knowledge))
     own, taken = _split_policies(statements, knowledge)
     return Gathered(tuple(own), (*policies, *taken), tuple(gaps))
@@ -99,7 +101,7 @@ def _document(
         return
     if role is FileRole.DATA_LICENSE:
         yield from data_terms(document, inventory.release, knowledge, _sighting(place, document))
-    elif role is FileRole.LICENSE_TEXT:
+    elif role is FileRole.LICENSE_TEXT and not is_sidecar(document, inventory):
         yield from _license_file(place, document, inventory, knowledge)
     elif role is FileRole.NOTICE:
         if not any(

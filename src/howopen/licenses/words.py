@@ -27,7 +27,7 @@ _TAGS = (
 )
 #: what is blanked out before words are looked for: comments, tags, link targets, image marks
 _MARKUP = re.compile(
-    rf"<!--.*?-->|</?(?:{_TAGS})(?:\s[^<>]{{0,500}})?/?>|(?<=\])\([^()\s]{{1,500}}(?:\n\s*[^()\s]{{1,200}}){{0,4}}\)"
+    rf"<!--(?:(?!<!--).)*?-->|</?(?:{_TAGS})(?:\s[^<>]{{0,500}})?/?>|(?<=\])\([^()\s]{{1,500}}(?:\n\s*[^()\s]{{1,200}}){{0,4}}\)"
     r"|(?<![A-Za-z0-9])(?:https?|ftp)://(?:www\.)?|(?<![A-Za-z0-9.])www\.",
     re.IGNORECASE | re.DOTALL,
 )

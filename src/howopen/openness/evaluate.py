@@ -27,6 +27,17 @@ from howopen.knowledge.predicates import (
 from howopen.openness.logic import all_of, any_of, at_least, negated
 from howopen.openness.terms import Judged, in_classes, over, unrestricted
 from howopen.openness.view import View, may_be_stated_elsewhere, said
+from howopen.openness.words import (
+    find_out,
+    look,
+    name_of,
+    of_these,
+    own_name,
+    part_name,
+    publish,
+    some,
+    where,
+)
 from howopen.release import Access, Component, Grant, How, LicenseReading, Part, Presence, Scope
 
 #: from least to most
@@ -51,17 +62,17 @@ def evaluate(test: Predicate, view: View) -> Judged:
     """Evaluate a predicate."""
     match test:
         case Present():
-            return _each(view, test.of, lambda one: _present(view, one, every=test.every))
+            return _each(view, test, lambda one: _present(view, one, every=test.every))
         case AccessAtLeast():
-            return _each(view, test.of, lambda one: _access(view, one, test.least))
+            return _each(view, test, lambda one: _access(view, one, test.least))
         case Licensed():
-            return _each(view, test.of, lambda one: _licensed(view, one, test))
+            return _each(view, test, lambda one: _licensed(view, one, test))
         case Unrestricted():
-            return _each(view, test.of, lambda one: _unrestricted(view, one, test))
+            return _each(view, test, lambda one: _unrestricted(view, one, test))
         case Permits():
-            return _each(view, test.of, lambda one: _permits(view, one, test.actions))
+            return _each(view, test, lambda one: _permits(view, one, test.actions))
         case Covers():
-            return _each(view, test.of, lambda one: _covers(view, one, test.topics))
+            return _each(view, test, lambda one: _covers(view, one, test.topics))
         case All():
             return _joined([evaluate(item, view) for item in test.tests], all_of)
         case Any():
@@ -80,12 +91,23 @@ def evaluate(test: Predicate, view: View) -> Judged:
             )
 
 
-def _each(view: View, names: Sequence[str], judge: Callable[[Component], Judged]) -> Judged:
-    components = view.components(names)
+#: predicates on components, one by one
+_OnComponents = Present | AccessAtLeast | Licensed | Unrestricted | Permits | Covers
+
+
+def _each(view: View, test: _OnComponents, judge: Callable[[Component], Judged]) -> Judged:
+    components = view.components(test.of)
     if not components:
         text = "this reading of the words has nothing in that place"
         return Judged(truth=Truth.NA, reasons=(Reason(text=text),))
-    return _joined([judge(component) for component in components], all_of)
+    asked = tuple(getattr(test, name) for name in test.__struct_fields__ if name != "of")
+    judged = []
+    for component in components:
+        key = (type(test).__name__, asked, component)
+        if key not in view.judged:
+            view.judged[key] = judge(component)
+        judged.append(view.judged[key])
+    return _joined(judged, all_of)
 
 
 def _joined(judged: Sequence[Judged], combine: Callable[[Sequence[Truth]], Truth]) -> Judged:
@@ -101,33 +123,15 @@ def _joined(judged: Sequence[Judged], combine: Callable[[Sequence[Truth]], Truth
     )
 
 
-def name_of(component: Component) -> str:
-    """Say a component in a sentence."""
-    return component.replace("-", " ")
-
-
-def _part_name(part: Part) -> str:
-    own = part.name or part.variant or ""
-    return name_of(part.component) + (f" ({own})" if own else "")
-
-
 def _present(view: View, component: Component, *, every: bool = False) -> Judged:
     found = view.found(component)
     if not found or (every and len(found) < len(view.parts(component))):
         return _absent(view, component)
     reasons = tuple(
-        Reason(text=f"{_part_name(part)}: {_where(part)}", evidence=part.evidence[:3])
+        Reason(text=f"{part_name(part)}: {where(part)}", evidence=part.evidence[:3])
         for part in found[:6]
     )
     return Judged(truth=Truth.YES, reasons=reasons)
-
-
-def _where(part: Part) -> str:
-    if part.presence is Presence.HERE:
-        return "among the files"
-    if part.urls:
-        return f"said to be at {part.urls[0]}"
-    return "said to exist, not said where"
 
 
 def _absent(view: View, component: Component) -> Judged:
@@ -141,14 +145,10 @@ def _absent(view: View, component: Component) -> Judged:
     if stated is not None:
         text = f"{name_of(component)}: {words[stated.presence]}"
         reason = Reason(text=text, evidence=stated.evidence[:3])
-        return Judged(truth=Truth.NO, reasons=(reason,), missing=(_publish(component),))
+        return Judged(truth=Truth.NO, reasons=(reason,), missing=(publish(component),))
     text = f"{name_of(component)}: not found where we looked"
     reason = Reason(text=text, evidence=view.searched(component)[:3])
-    return Judged(truth=Truth(view.unfound), reasons=(reason,), missing=(_publish(component),))
-
-
-def _publish(component: Component) -> str:
-    return f"publish the {name_of(component)}"
+    return Judged(truth=Truth(view.unfound), reasons=(reason,), missing=(publish(component),))
 
 
 def _access(view: View, component: Component, least: Access) -> Judged:
@@ -166,15 +166,9 @@ def _access(view: View, component: Component, least: Access) -> Judged:
         return _absent(view, component)
     if any(part.presence is Presence.HERE for part in found):
         return _present(view, component)
-    text = f"{_part_name(found[0])}: {_where(found[0])}; how far it can be had was not seen"
+    text = f"{part_name(found[0])}: {where(found[0])}; how far it can be had was not seen"
     reason = Reason(text=text, evidence=found[0].evidence[:3])
-    return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(_look(found[0]),))
-
-
-def _look(part: Part) -> str:
-    if part.urls and "://" in part.urls[0]:
-        return f"see whether anyone can download {part.urls[0]}"
-    return f"say where the {name_of(part.component)} can be had"
+    return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(look(found[0]),))
 
 
 def _level(part: Part) -> Access:
@@ -184,7 +178,7 @@ def _level(part: Part) -> Access:
 def _reached(part: Part, least: Access) -> Judged:
     """Compare the access that was seen; seeing an interface does not rule out a download."""
     level = _level(part)
-    text = f"{_part_name(part)}: {level.replace('-', ' ')}"
+    text = f"{part_name(part)}: {level.replace('-', ' ')}"
     evidence = part.evidence[:3]
     if ACCESS_ORDER.index(level) >= ACCESS_ORDER.index(least):
         return Judged(truth=Truth.YES, reasons=(Reason(text=text, evidence=evidence),))
@@ -192,7 +186,7 @@ def _reached(part: Part, least: Access) -> Judged:
     if level in _LOWER_BOUNDS and not any(item.how in _SURE for item in part.evidence):
         text += " was seen; whether more is given was not"
         reason = Reason(text=text, evidence=evidence)
-        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(_look(part),))
+        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(look(part),))
     reason = Reason(text=text, evidence=evidence)
     return Judged(truth=Truth.NO, reasons=(reason,), missing=(wanted,))
 
@@ -232,12 +226,15 @@ def _over_parts(
     parts = [_terms_of(view, part, judge, unlicensed) for part in found]
     joined = _joined(parts, all_of)
     holding = [
-        _part_name(part) for part, own in zip(found, parts, strict=True) if own.truth is Truth.YES
+        part_name(part) for part, own in zip(found, parts, strict=True) if own.truth is Truth.YES
     ]
     if joined.truth is Truth.YES or not holding:
         return joined
-    others = Reason(text="the terms differ: it does hold for " + ", ".join(sorted(set(holding))))
-    return Judged(truth=joined.truth, reasons=(*joined.reasons, others), missing=joined.missing)
+    others = Reason(text="the terms differ: it does hold for " + some(sorted(set(holding))))
+    wanting = zip(found, parts, strict=True)
+    lacking = [own_name(part) for part, own in wanting if own.truth is not Truth.YES]
+    missing = tuple(of_these(text, component, lacking) for text in joined.missing)
+    return Judged(truth=joined.truth, reasons=(*joined.reasons, others), missing=missing)
 
 
 def _terms_of(
@@ -245,16 +242,16 @@ def _terms_of(
 ) -> Judged:
     grant = view.grant(part)
     if grant is None:
-        text = f"{_part_name(part)}: its terms were not looked for"
+        text = f"{part_name(part)}: its terms were not looked for"
         reason = Reason(text=text, evidence=part.evidence[:2])
-        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(_find_out(part),))
+        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(find_out(part),))
     if grant.terms is None:
         return _bare(view, part, grant, unlicensed)
     inner = over(grant.terms, judge)
     how = " (inherited from the release)" if grant.scope is Scope.INHERITED else ""
-    text = f"{_part_name(part)}: {said(grant.terms)}{how}"
+    text = f"{part_name(part)}: {said(grant.terms)}{how}"
     reason = Reason(text=text, evidence=grant.evidence[:3], because=inner.reasons)
-    missing = inner.missing or (f"license the {_part_name(part)} under an open license",)
+    missing = (f"license the {name_of(part.component)} under an open license",)
     return Judged(
         truth=inner.truth,
         reasons=(reason,),
@@ -267,20 +264,13 @@ def _bare(view: View, part: Part, grant: Grant, unlicensed: Truth) -> Judged:
     evidence = grant.evidence or part.evidence[:2]
     if may_be_stated_elsewhere(view.release, part):
         where = f"at {part.urls[0]}" if part.urls else "where it lies"
-        text = f"{_part_name(part)}: nothing here states terms for it; those {where} were not read"
+        text = f"{part_name(part)}: nothing here states terms for it; those {where} were not read"
         reason = Reason(text=text, evidence=evidence)
-        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(_find_out(part),))
-    text = f"{_part_name(part)}: nothing states terms for it, so nothing is granted"
-    wanted = f"put the {_part_name(part)} under an open license"
+        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(find_out(part),))
+    text = f"{part_name(part)}: nothing states terms for it, so nothing is granted"
+    wanted = f"license the {name_of(part.component)} under an open license"
     reason = Reason(text=text, evidence=evidence)
     return Judged(truth=unlicensed, reasons=(reason,), missing=(wanted,))
-
-
-def _find_out(part: Part) -> str:
-    """Ask for the terms of a part: at its address, or of all parts of its kind."""
-    address = next((url for url in part.urls if "://" in url), None)
-    where = f" at {address}" if address else ""
-    return f"find out the terms of the {name_of(part.component)}{where}"
 
 
 def _covers(view: View, component: Component, topics: tuple[str, ...]) -> Judged:

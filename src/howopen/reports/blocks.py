@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -61,14 +61,18 @@ class Table(Piece, frozen=True, kw_only=True):
 
 
 class Section(Piece, frozen=True, kw_only=True):
-    """A titled part of a page; `note` stands beside the title."""
+    """A titled part of a page; `note` stands beside the title.
+
+    A `verbatim` title, such as the path of a file, is shown as it is written.
+    """
 
     title: str
     note: str = ""
-    blocks: tuple[Line | Table | Tree, ...]
+    blocks: tuple[Block, ...]
+    verbatim: bool = False
 
 
-Block = Line | Table | Tree | Section
+Block: TypeAlias = Line | Table | Tree | Section
 
 
 def words(*parts: str | Span) -> Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 #: ANSI escape sequences: CSI, OSC up to its terminator, and two-character escapes (ECMA-48).
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]?")
@@ -59,3 +60,13 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     ('1 file', '2 policies')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def few(names: Sequence[str], most: int = 3) -> str:
+    """Name the first of several, and say how many more there are.
+
+    >>> few(["a", "b", "c", "d", "e"]), few(["a", "b"])
+    ('a, b, c and 2 more', 'a, b')
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

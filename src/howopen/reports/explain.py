@@ -161,7 +161,7 @@ def _component(term: str, knowledge: Knowledge) -> Explanation | None:
     if component is None:
         return None
     groups = ", ".join(component.groups)
-    text = (f"It is {component.kind}.", f"It serves: {groups}." if groups else "")
+    text = (f"Sort: {component.kind}.", f"Counts for: {groups}." if groups else "")
     return Explanation(
         term=wanted, kind="component", title=component.title, says=tuple(filter(None, text))
     )

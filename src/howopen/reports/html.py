@@ -7,9 +7,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from howopen.reports import html_sections as part
-from howopen.reports.headline import tiles
+from howopen.reports.headline import alert, tiles
 from howopen.reports.map import access_map
-from howopen.reports.markup import Html, join, tag
+from howopen.reports.markup import Html, join, tag, words
 from howopen.reports.sections import ADVICE, frame_note
 from howopen.reports.view import Page, page
 
@@ -79,9 +79,19 @@ def _header(report: Report, seen: Page) -> Html:
         "header",
         tag("p", "howopen", class_="brand"),
         tag("h1", seen.name),
+        _alert(report),
         tag("dl", *cells, class_="tiles"),
         tag("dl", *facts, class_="facts"),
     )
+
+
+def _alert(report: Report) -> Html:
+    """Say what is untrue before anything else, with the way to the proof of it."""
+    said = alert(report.findings)
+    if not said:
+        return Html("")
+    more = tag("a", "See the findings", href="#findings")
+    return tag("p", words(said), ". ", more, class_="alert", role="note")
 
 
 def _contents(sections: list[tuple[str, str, Html]]) -> Html:

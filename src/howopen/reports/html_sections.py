@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from howopen.answer import Claim, Finding, Truth, Verdict
+from howopen.answer import Claim, Finding, Gravity, Truth, Verdict
 from howopen.release import Component, Gap
 from howopen.reports.clean import counted, line, shorten
 from howopen.reports.labels import (
@@ -13,10 +13,9 @@ from howopen.reports.labels import (
     JUDGEMENT_TONE,
     TRUTH_TONE,
     component_title,
-    lines_of,
     places,
 )
-from howopen.reports.lineage import picture
+from howopen.reports.lineage import MOST, picture
 from howopen.reports.markup import Html, chip, folded, join, table, tag, tree, unseen, words
 from howopen.reports.proof import (
     claim_nodes,
@@ -26,8 +25,10 @@ from howopen.reports.proof import (
     row_nodes,
     verdict_nodes,
 )
+from howopen.reports.rights import RightGroup, RightRow
+from howopen.reports.said import claim_place, claiming_twice, words_of
 from howopen.reports.sections import missing
-from howopen.reports.view import KinRow, RightRow
+from howopen.reports.view import Claims, KinRow
 
 if TYPE_CHECKING:
     from howopen.openness import FrameTable, Group
@@ -54,12 +55,18 @@ def lineage(name: str, kin: Sequence[KinRow]) -> Html:
     ]
     words_ = table("Relations of this release", ("what", "is", "known", "where"), rows, "stack")
     few = len(kin) <= 3
-    details = tag("details", tag("summary", "The same in words"), words_, open=few)
+    more = f"All {len(kin)} in words ({MOST} are drawn)" if len(kin) > MOST else "The same in words"
+    details = tag("details", tag("summary", more), words_, open=few)
     return tag("div", picture(name, kin), details, class_="beside")
 
 
-def rights(rows: Sequence[RightRow]) -> Html:
-    """Show the table of rights; each row opens its clauses and the quoted lines."""
+def rights(groups: Sequence[RightGroup]) -> Html:
+    """Show the table of rights of each group of models, under a heading that names them."""
+    return join(map(_rights, groups))
+
+
+def _rights(group: RightGroup) -> Html:
+    """Show one table of rights; each row opens its clauses and the quoted lines."""
     made = [
         tag(
             "tr",
@@ -67,16 +74,21 @@ def rights(rows: Sequence[RightRow]) -> Html:
             tag("th", _actions(row), scope="row"),
             tag("td", _ground(row)),
         )
-        for row in rows
+        for row in group.rows
     ]
-    return table(
-        "What may be done with it", ("answer", "may you", "on what ground"), made, "rights stack"
-    )
+    caption = f"What may be done with {group.title or 'it'}"
+    terms = tag("span", group.terms, class_="note") if group.terms else ""
+    head = tag("h3", group.title, " ", terms) if group.title else ""
+    columns = ("answer", "may you", "on what ground")
+    return join([head, table(caption, columns, made, "rights stack")])
 
 
 def _actions(row: RightRow) -> Html:
     about = tag("span", f" {row.about}", class_="names") if row.about else ""
-    return join([", ".join(row.actions), about])
+    if row.asked == ", ".join(row.actions):
+        return join([row.asked, about])
+    named = tag("span", ", ".join(row.actions), class_="names each")
+    return join([row.asked, about, named])
 
 
 def _ground(row: RightRow) -> Html:
@@ -178,25 +190,40 @@ def _readings(frames: FrameTable) -> Html:
     return folded("What each frame takes source, compiler and binary for", tag("dl", *said))
 
 
-def claims(found: Iterable[Claim]) -> Html:
+def claims(found: Iterable[Claims]) -> Html:
     """Show each claim with its words, and the words that speak against or for it."""
-    return join(map(_claim, found))
+    alike = tuple(found)
+    several = claiming_twice(alike)
+    return join(_claim(each, read=words_of(each[0]) in several) for each in alike)
 
 
-def _claim(claim: Claim) -> Html:
-    where = f"{line(claim.path)}:{lines_of(claim.lines)}" if claim.path else lines_of(claim.lines)
-    why = claim.reasons[0].text if claim.reasons else claim.note
+def _claim(alike: Claims, *, read: bool) -> Html:
+    claim = alike[0]
+    why = [
+        folded(join([_reads(each) if read else "", text]), tree(claim_nodes(each)))
+        for each in alike
+        if (text := each.reasons[0].text if each.reasons else each.note) or each.evidence
+    ]
     return tag(
         "article",
         tag(
             "p",
             chip(str(claim.judgement), JUDGEMENT_TONE[claim.judgement]),
             " ",
-            tag("code", where),
+            tag("code", claim_place(claim)),
         ),
         tag("blockquote", shorten(claim.quote, 400)),
-        folded(why, tree(claim_nodes(claim))) if why or claim.evidence else "",
+        *dict.fromkeys(why),
         class_="claim",
+    )
+
+
+def _reads(claim: Claim) -> Html:
+    """Say what is claimed, where the same words claim several things."""
+    return (
+        join([tag("span", f"{line(claim.says).rstrip('.')}: ", class_="quiet")])
+        if claim.says
+        else Html("")
     )
 
 
@@ -213,7 +240,9 @@ def _finding(finding: Finding) -> Html:
     ]
     where = places(finding.sides)
     summary = join([*head, " ", line(finding.text), " ", tag("code", where) if where else ""])
-    return folded(summary, tree(finding_nodes(finding)), class_="finding")
+    sides = tree(finding_nodes(finding))
+    shown = finding.gravity is Gravity.ERROR
+    return folded(summary, sides, class_="finding", shown=shown)
 
 
 def gaps(found: Iterable[Gap]) -> Html:

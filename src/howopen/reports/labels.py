@@ -76,6 +76,9 @@ HOW = {
 }
 
 
+UNSTATED = "no license stated"
+
+
 def component_title(component: Component | str) -> str:
     """Say a component as a reader would.
 
@@ -109,9 +112,23 @@ def lines_of(lines: tuple[int, int]) -> str:
     return str(first) if first == last else f"{first}-{last}"
 
 
-def places(evidence: Iterable[Evidence], most: int = 2) -> str:
-    """Say the first places of several, and how many more there are."""
+def short_place(place: str, size: int = 44) -> str:
+    """Shorten a long path from its front; its last folder, its file and the lines stay whole.
+
+    >>> short_place("package-with-a-long-name/models/some_model/README.md:3")
+    '…/models/some_model/README.md:3'
+    """
+    folders = place.split("/")
+    while len(place) > size and len(folders) > 2 and "://" not in place:
+        folders = folders[1:]
+        place = "…/" + "/".join(folders)
+    return place
+
+
+def places(evidence: Iterable[Evidence], most: int = 2, *, short: bool = False) -> str:
+    """Say the first places of several, and how many more there are; `short` cuts long paths."""
     found = list(dict.fromkeys(filter(None, map(place_of, evidence))))
+    found = [short_place(each) for each in found] if short else found
     more = f" +{len(found) - most}" if len(found) > most else ""
     return ", ".join(found[:most]) + more
 
@@ -151,7 +168,7 @@ def grant_label(grant: Grant | None) -> str:
     if grant is None:
         return "terms not read"
     if grant.terms is None or grant.scope is Scope.UNSTATED:
-        return "no license stated"
+        return UNSTATED
     label = terms_label(grant.terms)
     with_these = [license_label(each) for each in grant.incorporates]
     return label + (" with " + ", ".join(dict.fromkeys(with_these)) if with_these else "")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from howopen.answer import Answer, Claim
 from howopen.release import LicenseReading
-from howopen.reports.blocks import Block, Line, words
+from howopen.reports.blocks import Block, Line, Section, words
 
 
 def blocks_of(thing: object, *, verbose: bool = False) -> tuple[Block, ...]:
@@ -31,7 +31,22 @@ def _several(things: Sequence[object], *, verbose: bool) -> tuple[Block, ...]:
     claims = [each for each in things if isinstance(each, Claim)]
     if claims:
         return pages.claim_blocks(claims)
-    return tuple(block for each in things for block in _one(each, verbose=verbose))
+    if len(things) == 1:
+        return _one(things[0], verbose=verbose)
+    return tuple(_titled(each, verbose=verbose) for each in things)
+
+
+def _titled(thing: object, *, verbose: bool) -> Block:
+    """Put one of several things under the path of the file it was read from."""
+    from howopen.reports.labels import place_of  # noqa: PLC0415
+
+    seen = thing.evidence if isinstance(thing, LicenseReading) else ()
+    title = place_of(seen[0]) if seen else "a text"
+    blocks = (
+        Line(words=each.words) if isinstance(each, Line) else each
+        for each in _one(thing, verbose=verbose)
+    )
+    return Section(title=title, verbatim=True, blocks=tuple(blocks))
 
 
 def _one(thing: object, *, verbose: bool) -> tuple[Block, ...]:

@@ -10,7 +10,7 @@ from howopen.reports.markup import Html, tag, text
 from howopen.reports.view import KinRow
 
 #: More relations than this are left to the table below the picture.
-MOST = 12
+MOST = 8
 
 _WIDTH, _TOP, _STEP, _BOX, _INDENT = 340, 8, 64, 36, 34
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from howopen.release import Access, Presence
 from howopen.reports.labels import ACCESS, component_title
 from howopen.reports.markup import Html, folded, join, tag, tree, unseen
+from howopen.reports.parts import PartRow, looked, part_title
 from howopen.reports.proof import part_nodes
 from howopen.reports.shades import SHADES, Shade, shade_of
-from howopen.reports.view import Page, PartRow, looked, part_title
+from howopen.reports.view import Page
 
 #: A letter beside each shade, so that the map can be read without color and in print.
 LETTERS: dict[Shade, str] = {

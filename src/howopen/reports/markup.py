@@ -91,11 +91,11 @@ def unseen(said: str) -> Html:
     return tag("span", said, class_="unseen")
 
 
-def folded(summary: str, *inside: str, class_: str = "") -> Html:
+def folded(summary: str, *inside: str, class_: str = "", shown: bool = False) -> Html:
     """Fold something away under a summary that opens it; with nothing inside, show the summary."""
     if not any(inside):
         return tag("div", summary, class_=f"flat {class_}".strip())
-    return tag("details", tag("summary", summary), *inside, class_=class_)
+    return tag("details", tag("summary", summary), *inside, class_=class_, open=shown)
 
 
 def table(caption: str, columns: Iterable[str], rows: Iterable[str], class_: str = "") -> Html:

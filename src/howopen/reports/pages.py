@@ -20,9 +20,9 @@ from howopen.reports.blocks import (
 from howopen.reports.clean import line
 from howopen.reports.explain import Explanation
 from howopen.reports.labels import TRUTH_TONE
-from howopen.reports.proof import citation_node, reason_node
+from howopen.reports.proof import citation_node, quoted_once, reason_node
+from howopen.reports.rights import trigger_label, untold
 from howopen.reports.sections import ADVICE
-from howopen.reports.view import trigger_label, untold
 
 if TYPE_CHECKING:
     from howopen.rights.publishing import Publishing, TermsOn
@@ -57,7 +57,12 @@ def publishing_blocks(found: Publishing) -> tuple[Block, ...]:
         ("Why", tuple(map(reason_node, found.reasons))),
         ("Also", tuple(node(line(each)) for each in found.notes)),
     )
-    blocks += [Section(title=title, blocks=(Tree(nodes=nodes),)) for title, nodes in parts if nodes]
+    shown: set[object] = set()
+    blocks += [
+        Section(title=title, blocks=(Tree(nodes=quoted_once(nodes, shown)),))
+        for title, nodes in parts
+        if nodes
+    ]
     return (*blocks, Line(words=words(Span("\n" + ADVICE, "quiet"))))
 
 
@@ -71,7 +76,7 @@ def _terms(terms: TermsOn) -> Node:
     reached = Span(f"reaches it: {terms.reached}", tones.get(terms.reached, ""))
     below = tuple(map(citation_node, terms.citations))
     return node(
-        Span(line(terms.license), "code"), " ", reached, f". {line(terms.text)}", below=below
+        Span(line(terms.license), "code"), "  ", reached, f" - {line(terms.text)}", below=below
     )
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from howopen.answer import Answer, Citation, Claim, Criterion, Finding, Reason, Verdict
 from howopen.release import Evidence, How
-from howopen.reports.blocks import Node, Span, node
+from howopen.reports.blocks import Node, Span, node, plain
 from howopen.reports.clean import line, shorten
 from howopen.reports.labels import HOW, TRUTH_TONE, place_of, places
-from howopen.reports.view import PartRow, RightRow, trigger_label
+from howopen.reports.parts import PartRow
+from howopen.reports.rights import RightRow, ref_label, trigger_label
 
 #: A quote in a proof is cut to this many characters; the place says where the rest is.
 QUOTE = 320
@@ -20,7 +21,8 @@ def quote_node(evidence: Evidence) -> Node:
     where = place_of(evidence)
     if evidence.how is How.SEARCHED:
         return node(Span("looked for ", "quiet"), shorten(evidence.quote, QUOTE))
-    quote = f"“{shorten(evidence.quote, QUOTE)}”" if evidence.quote.strip() else ""
+    named = evidence.how is How.FILENAME and line(evidence.quote) == where
+    quote = f"“{shorten(evidence.quote, QUOTE)}”" if evidence.quote.strip() and not named else ""
     how = f"  ({HOW[evidence.how]})"
     return node(
         Span(where, "code"), "  " if where else "", Span(quote, "quote"), Span(how, "quiet")
@@ -49,7 +51,7 @@ def citation_node(citation: Citation) -> Node:
                 Span(line(citation.url), "link"),
             )
         )
-    return node(Span(line(citation.ref), "code"), "  ", line(citation.says), below=tuple(below))
+    return node(Span(ref_label(citation), "code"), "  ", line(citation.says), below=tuple(below))
 
 
 def _sightings(citation: Citation) -> tuple[Evidence, ...]:
@@ -58,6 +60,33 @@ def _sightings(citation: Citation) -> tuple[Evidence, ...]:
     if citation.quote and not any(each.quote for each in seen):
         return tuple(seen) or (Evidence(how=How.LICENSE_TEXT, source="", quote=citation.quote),)
     return tuple(seen)
+
+
+#: A line longer than this is cut when it is shown for the second time.
+LONG = 160
+
+
+def quoted_once(nodes: Iterable[Node], shown: set[object]) -> tuple[Node, ...]:
+    """Leave out what the page has shown before: the words of a quote, the proof below a sentence.
+
+    Args:
+        nodes: lines of a proof.
+        shown: what was shown so far; what is shown now is added.
+    """
+    return tuple(_once(each, shown) for each in nodes)
+
+
+def _once(whole: Node, shown: set[object]) -> Node:
+    quotes = [span.text for span in whole.words if span.tone == "quote"]
+    known = bool(quotes) and shown.issuperset(quotes)
+    again = whole in shown and bool(whole.below or len(plain(whole.words)) > LONG)
+    shown.update(quotes, (whole,))
+    if known and whole.words[0].tone == "code":
+        return node(whole.words[0], Span("  quoted above", "quiet"))
+    if again:
+        said = shorten(plain(whole.words), LONG)
+        return node(said, Span("  as above", "quiet"))
+    return Node(words=whole.words, below=quoted_once(whole.below, shown))
 
 
 def reason_node(reason: Reason) -> Node:
@@ -75,7 +104,9 @@ def answer_nodes(answer: Answer) -> tuple[Node, ...]:
     nodes = list(map(reason_node, answer.reasons))
     for condition in answer.conditions:
         below = tuple(map(citation_node, condition.citations))
-        nodes.append(node(Span("if: ", "strong"), line(condition.text), below=below))
+        nodes.append(
+            node(Span("if: ", "strong"), line(condition.text).removeprefix("if "), below=below)
+        )
     for duty in answer.duties:
         below = tuple(map(citation_node, duty.citations))
         due = f"  ({trigger_label(duty.trigger)})"
@@ -91,20 +122,28 @@ def answer_nodes(answer: Answer) -> tuple[Node, ...]:
 
 
 def row_nodes(row: RightRow) -> tuple[Node, ...]:
-    """Show the proof of actions answered alike: what they share, then what is each one's own."""
+    """Show the proof of actions answered alike: what they share, then what is only some actions'.
+
+    Each line stands once, under the actions it belongs to.
+    """
     proofs = [answer_nodes(answer) for answer in row.answers]
-    shared = tuple(each for each in proofs[0] if all(each in proof for proof in proofs))
-    own = [
-        node(Span(f"{title}: ", "strong"), line(answer.headline), below=below)
-        for title, answer, proof in zip(row.actions, row.answers, proofs, strict=True)
-        if (below := tuple(each for each in proof if each not in shared))
-    ]
-    return (*shared, *own)
+    owners: dict[tuple[int, ...], list[Node]] = {}
+    for each in dict.fromkeys(node_ for proof in proofs for node_ in proof):
+        whose = tuple(index for index, proof in enumerate(proofs) if each in proof)
+        owners.setdefault(whose, []).append(each)
+    shared = owners.pop(tuple(range(len(proofs))), [])
+    return (*shared, *(_own(row, whose, below) for whose, below in owners.items()))
+
+
+def _own(row: RightRow, whose: tuple[int, ...], below: list[Node]) -> Node:
+    titles = ", ".join(row.actions[index] for index in whose)
+    says = line(row.answers[whose[0]].headline) if len(whose) == 1 else ""
+    return node(Span(f"{titles}: ", "strong"), says, below=tuple(below))
 
 
 def gist_node(reason: Reason, depth: int = 2) -> Node:
     """Show a sentence with the clauses and places it rests on, without their words."""
-    refs = ", ".join(dict.fromkeys(line(each.ref) for each in reason.citations[:4]))
+    refs = ", ".join(dict.fromkeys(ref_label(each) for each in reason.citations[:4]))
     where = places(reason.evidence)
     rests = "  ".join(filter(None, (refs, where)))
     below = tuple(gist_node(each, depth - 1) for each in reason.because[:6]) if depth else ()

@@ -6,38 +6,41 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from howopen.answer import Claim, Finding, Verdict
+from howopen.answer import Verdict
 from howopen.release import Component, Gap, Part, Presence
-from howopen.reports.blocks import Block, Line, Node, Row, Section, Span, Table, Words, node, words
+from howopen.reports.blocks import (
+    Block,
+    Line,
+    Node,
+    Row,
+    Section,
+    Span,
+    Table,
+    Words,
+    node,
+    words,
+)
 from howopen.reports.clean import counted, line, shorten
-from howopen.reports.headline import headline
+from howopen.reports.headline import alert, headline
 from howopen.reports.labels import (
-    GRAVITY_TONE,
-    JUDGEMENT_TONE,
     TRUTH_TONE,
     component_title,
-    lines_of,
     places,
     presence_tone,
 )
-from howopen.reports.proof import (
-    claim_nodes,
-    evidence_nodes,
-    finding_nodes,
-    gist_node,
-    part_nodes,
-    row_nodes,
-    verdict_nodes,
-)
-from howopen.reports.view import KinRow, Page, PartRow, RightRow, looked, page, part_title
+from howopen.reports.parts import PartRow, looked, part_title
+from howopen.reports.proof import evidence_nodes, gist_node, part_nodes, row_nodes, verdict_nodes
+from howopen.reports.rights import RightGroup, RightRow
+from howopen.reports.said import claim_section, finding_section
+from howopen.reports.view import KinRow, Page, page
 
 if TYPE_CHECKING:
     from howopen.openness import FrameTable, Group
     from howopen.openness.frames import FrameCell
     from howopen.report import Report
 
-#: More claims than this are shown with `verbose` only; the worst come first.
-MOST_CLAIMS = 10
+#: More claims, findings or relations than this are shown with `verbose` only; the worst come first.
+MOST = 12
 
 #: What every page says once.
 ADVICE = "What the texts say, with where they say it; not legal advice."
@@ -49,14 +52,16 @@ def report_blocks(report: Report, *, verbose: bool = False) -> tuple[Block, ...]
     facts = "  ·  ".join(f"{name} {value}" for name, value in seen.facts)
     blocks: list[Block] = [
         Line(words=headline(report), lead=True),
+        *(Line(words=each) for each in (alert(report.findings),) if each),
         Line(words=words(Span(facts, "quiet"))),
     ]
-    blocks += filter(None, (_components(seen), _kin(seen.kin), _rights(seen.rights)))
+    most = None if verbose else MOST
+    blocks += filter(None, (_components(seen), _kin(seen.kin, most), _rights(seen.rights)))
     blocks += filter(None, (verdict_section(seen.verdicts),))
     if verbose:
         blocks += filter(None, (group_section(report.groups), frame_section(report.frame_table)))
-    claims = claim_section(seen.claims, None if verbose else MOST_CLAIMS)
-    blocks += filter(None, (claims, finding_section(seen.findings)))
+    claims = claim_section(seen.claims, most, verbose=verbose)
+    blocks += filter(None, (claims, finding_section(seen.findings, most, verbose=verbose)))
     blocks += filter(None, (_gaps(seen.gaps),))
     blocks.append(Line(words=words(Span("\n" + ADVICE, "quiet"))))
     return tuple(blocks)
@@ -72,9 +77,9 @@ def _components(seen: Page) -> Section | None:
 
 
 def _part_row(row: PartRow) -> Row:
-    some = f" ({shorten(part_title(row), 60)})" if row.names else ""
+    some = f" ({shorten(part_title(row), 200)})" if row.names else ""
     inherited = Span(" (inherited)", "quiet") if row.inherited else ""
-    where = places(row.license_where or row.where, 1)
+    where = places(row.license_where or row.where, 1, short=True)
     return Row(
         cells=(
             words(Span(row.title, "strong"), Span(some, "quiet")),
@@ -104,7 +109,7 @@ def absent_lines(absent: Sequence[Part]) -> list[Line]:
     return lines
 
 
-def _kin(kin: Sequence[KinRow]) -> Section | None:
+def _kin(kin: Sequence[KinRow], most: int | None) -> Section | None:
     if not kin:
         return None
     rows = tuple(
@@ -113,23 +118,40 @@ def _kin(kin: Sequence[KinRow]) -> Section | None:
                 words(row.who),
                 words(f"{row.how} ", Span(row.whom, "strong")),
                 words(Span(str(row.relation.standing), "quiet")),
-                words(Span(places(row.relation.evidence, 1), "code")),
+                words(Span(places(row.relation.evidence, 1, short=True), "code")),
             ),
             detail=partial(evidence_nodes, row.relation.evidence),
         )
-        for row in kin
+        for row in kin[:most]
     )
-    return Section(
-        title="Lineage", blocks=(Table(columns=("what", "is", "known", "where"), rows=rows),)
-    )
+    table = Table(columns=("what", "is", "known", "where"), rows=rows)
+    return Section(title="Lineage", blocks=(table, *_more(len(kin) - len(rows), "relation")))
 
 
-def _rights(rights: Sequence[RightRow]) -> Section | None:
+def _more(number: int, noun: str) -> tuple[Line, ...]:
+    said = f"and {counted(number, noun)} more; -v shows them"
+    return (Line(words=words(Span(said, "quiet"))),) if number > 0 else ()
+
+
+def _rights(rights: Sequence[RightGroup]) -> Section | None:
     if not rights:
         return None
-    rows = tuple(right_row(row) for row in rights)
-    table = Table(columns=("answer", "may you", "on what ground", "clause"), rows=rows)
-    return Section(title="What you may do", note="if nothing is known of you", blocks=(table,))
+    note = "if nothing is known of you"
+    return Section(title="What you may do", note=note, blocks=right_tables(rights))
+
+
+def right_tables(groups: Iterable[RightGroup]) -> tuple[Line | Table, ...]:
+    """Lay out the table of each group of models, each under a line that names them."""
+    blocks: list[Line | Table] = []
+    for group in groups:
+        if group.title:
+            terms = f" - {group.terms}" if group.terms else ""
+            gap = "\n" if blocks else ""
+            blocks.append(Line(words=words(gap, Span(group.title, "strong"), Span(terms, "quiet"))))
+        rows = tuple(map(right_row, group.rows))
+        columns = ("answer", "may you", "on what ground", "clause")
+        blocks.append(Table(columns=columns, rows=rows))
+    return tuple(blocks)
 
 
 def right_row(row: RightRow) -> Row:
@@ -138,7 +160,7 @@ def right_row(row: RightRow) -> Row:
     return Row(
         cells=(
             words(Span(str(row.truth), TRUTH_TONE[row.truth])),
-            words(Span(", ".join(row.actions), "strong"), Span(about, "quiet")),
+            words(Span(row.asked, "strong"), Span(about, "quiet")),
             words(shorten(row.ground, 200)),
             words(Span(", ".join(row.clauses), "code")),
         ),
@@ -236,51 +258,6 @@ def group_section(groups: Sequence[Group]) -> Section | None:
 
 def _titles(components: Iterable[Component]) -> str:
     return ", ".join(map(component_title, components))
-
-
-def claim_section(claims: Sequence[Claim], most: int | None = None) -> Section | None:
-    """Lay out what is said, and whether it is true; the first `most` of many."""
-    if not claims:
-        return None
-    columns = ("judgement", "what is said", "why", "where")
-    rows = tuple(map(_claim_row, claims[:most]))
-    blocks: list[Line | Table] = [Table(columns=columns, rows=rows)]
-    if len(rows) < len(claims):
-        more = f"and {counted(len(claims) - len(rows), 'claim')} more; -v shows them"
-        blocks.append(Line(words=words(Span(more, "quiet"))))
-    return Section(title="Claims", blocks=tuple(blocks))
-
-
-def _claim_row(claim: Claim) -> Row:
-    why = claim.reasons[0].text if claim.reasons else claim.note
-    where = f"{line(claim.path)}:{lines_of(claim.lines)}"
-    return Row(
-        cells=(
-            words(Span(str(claim.judgement), JUDGEMENT_TONE[claim.judgement])),
-            words(Span(f"“{shorten(claim.quote, 160)}”", "quote")),
-            words(shorten(why, 200)),
-            words(Span(where, "code")),
-        ),
-        detail=partial(claim_nodes, claim),
-    )
-
-
-def finding_section(findings: Iterable[Finding]) -> Section | None:
-    """Lay out what to act on, gravest first."""
-    rows = tuple(
-        Row(
-            cells=(
-                words(Span(str(each.gravity), GRAVITY_TONE[each.gravity])),
-                words(Span(each.code, "code")),
-                words(line(each.text)),
-                words(Span(places(each.sides), "code")),
-            ),
-            detail=partial(finding_nodes, each),
-        )
-        for each in findings
-    )
-    columns = ("gravity", "code", "finding", "where")
-    return Section(title="Findings", blocks=(Table(columns=columns, rows=rows),)) if rows else None
 
 
 def _gaps(gaps: Sequence[Gap]) -> Section | None:

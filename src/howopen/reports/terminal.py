@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from howopen.reports.blocks import Block, Line, Node, Row, Section, Table, Tone, Tree, Words
+from howopen.reports.blocks import Block, Line, Node, Row, Section, Span, Table, Tone, Tree, Words
 from howopen.reports.clean import clean
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ NARROW = 76
 
 #: Width when the output is not a terminal and COLUMNS does not say.
 PIPED = 100
+
+#: Where a long word may be broken: after a slash, before its lines, else after a hyphen or so.
+_MARKS = re.compile(r"(?<=/)|(?=:\d)|(?<=[-_@#])")
+
+#: A word of at most this many letters is not broken in a table; an address may be longer.
+LONGEST = 32
 
 # The 16 colors of the terminal's own theme, so that light and dark themes both read well.
 _STYLES: dict[Tone, str] = {
@@ -65,9 +72,10 @@ def write(
         highlight=False,
         legacy_windows=False,
     )
+    proof = _Proof() if verbose else None
     with console.capture() as captured:
         for block in blocks:
-            for piece in _pieces(block, console, verbose=verbose):
+            for piece in _pieces(block, console, proof):
                 console.print(piece)
     return "\n".join(text.rstrip() for text in captured.get().splitlines()).strip("\n") + "\n"
 
@@ -84,25 +92,39 @@ def wants_color() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
-def _pieces(block: Block, console: Console, *, verbose: bool) -> Iterable[RenderableType]:
+class _Proof:
+    """The proofs below the rows of a page; a quote that was shown above is not shown again."""
+
+    def __init__(self) -> None:
+        self._shown: set[object] = set()
+
+    def below(self, row: Row) -> Iterable[RenderableType]:
+        """Set the proof of a row."""
+        from howopen.reports.proof import quoted_once  # noqa: PLC0415
+
+        return _tree(quoted_once(row.detail(), self._shown))
+
+
+def _pieces(block: Block, console: Console, proof: _Proof | None) -> Iterable[RenderableType]:
     if isinstance(block, Section):
         yield ""
         yield _title(block)
         for each in block.blocks:
-            yield from _pieces(each, console, verbose=verbose)
+            yield from _pieces(each, console, proof)
     elif isinstance(block, Line):
         yield _text(block.words)
     elif isinstance(block, Tree):
         yield from _tree(block.nodes)
     else:
-        yield from _table(block, console, verbose=verbose)
+        yield from _table(block, console, proof)
 
 
 def _title(section: Section) -> Text:
     from rich.text import Text  # noqa: PLC0415
 
     note = f"  {section.note}" if section.note else ""
-    return Text.assemble((section.title.upper(), "bold underline"), (note, "dim"))
+    title = clean(section.title if section.verbatim else section.title.upper())
+    return Text.assemble((title, "bold underline"), (note, "dim"))
 
 
 def _text(words: Words) -> Text:
@@ -114,39 +136,92 @@ def _text(words: Words) -> Text:
     return text
 
 
-def _table(table: Table, console: Console, *, verbose: bool) -> Iterable[RenderableType]:
+def _table(table: Table, console: Console, proof: _Proof | None) -> Iterable[RenderableType]:
     from rich.padding import Padding  # noqa: PLC0415
 
-    if console.width >= NARROW and not verbose:
+    if console.width >= NARROW and proof is None:
         yield _grid(table, console.width)
         return
     for row in table.rows:
         yield from _stack(row)
-        if verbose:
-            for piece in _tree(row.detail()):
+        if proof is not None:
+            for piece in proof.below(row):
                 yield Padding(piece, (0, 0, 0, 2))
 
 
 def _grid(table: Table, width: int) -> RenderableType:
-    """Set a table in columns, the widest of which get the room that is left."""
+    """Set a table in columns that share the page by how much they hold."""
     from rich.table import Table as Grid  # noqa: PLC0415
 
     titled = any(table.columns)
     grid = Grid(
         box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_header=titled
     )
-    most = width // 2 if len(table.columns) > 2 else width
-    # rich crops a table whose least widths are more than an equal share of the page
-    share = min(24, width // len(table.columns) - 2)
-    for index, title in enumerate(table.columns):
-        cells = [sum(len(span.text) for span in row.cells[index]) for row in table.rows]
-        longest = max([len(title), *cells])
-        grid.add_column(
-            title, overflow="fold", min_width=min(longest, 8 if index else share), max_width=most
-        )
+    rooms = _rooms(table, width)
+    for title, room in zip(table.columns, rooms, strict=True):
+        grid.add_column(title, overflow="fold", width=room)
     for row in table.rows:
-        grid.add_row(*map(_text, row.cells))
+        grid.add_row(*map(_fitted, row.cells, rooms))
     return grid
+
+
+def _fitted(cell: Words, room: int) -> Text:
+    """Break words that are longer than their column, such as paths, after a mark in them."""
+    return _text(tuple(Span(broken(clean(span.text), room), span.tone) for span in cell))
+
+
+def broken(text: str, room: int) -> str:
+    r"""Break long words of a text after a slash or another mark, so that each piece fits.
+
+    >>> broken("models/some_model/README.md:5", 20)
+    'models/some_model/\nREADME.md:5'
+    """
+    return " ".join(
+        _pieces_of(word, room) if len(word) > room else word for word in text.split(" ")
+    )
+
+
+def _pieces_of(word: str, room: int) -> str:
+    lines = [""]
+    for piece in _MARKS.split(word):
+        if lines[-1] and len(lines[-1]) + len(piece) > room:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
+def _rooms(table: Table, width: int) -> list[int]:
+    """Share the width of a page among columns: each its longest word, then where it saves lines."""
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    texts = [
+        [clean("".join(span.text for span in cell)) for cell in row.cells] for row in table.rows
+    ]
+    texts.append(list(table.columns))
+    sizes = [[cell_len(text) for text in row] for row in texts]
+    columns = range(len(table.columns))
+    words = [[word for row in texts for word in row[column].split()] for column in columns]
+    rooms = [min(LONGEST, max(map(cell_len, each), default=1)) for each in words]
+    room = width - 2 * (len(rooms) - 1)
+    while sum(rooms) > room:
+        rooms[rooms.index(max(rooms))] -= 1
+    while sum(rooms) < room:
+        saved = _saved(sizes, rooms)
+        if not any(saved):
+            break
+        rooms[saved.index(max(saved))] += 1
+    return rooms
+
+
+def _saved(sizes: list[list[int]], rooms: list[int]) -> list[float]:
+    """Say what one cell more in a column saves: a row is as high as its most crowded cell."""
+    saved = [0.0] * len(rooms)
+    for row in sizes:
+        heights = [size / room for size, room in zip(row, rooms, strict=True)]
+        if (highest := max(heights)) > 1:
+            column = heights.index(highest)
+            saved[column] += highest / (rooms[column] + 1)
+    return saved
 
 
 def _stack(row: Row) -> Iterable[RenderableType]:
