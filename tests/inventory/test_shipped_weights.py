@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from howopen.inventory.archives import archives_here
+from howopen.inventory.roles import Roles
+from howopen.inventory.variants import Variants
 from howopen.knowledge import default
+from howopen.knowledge.components import components_of
 from howopen.licenses import license_release
 from howopen.places import open_place
-from howopen.release import Single
+from howopen.release import File, Gap, Single
 from tests.inventory.builders import inventory, parts, present, safetensors, write
 
 MIT = "MIT License\n\nCopyright (c) 2024 Acme\n"
@@ -54,17 +58,44 @@ def test_weights_of_tests_are_not_those_of_the_release(tmp_path: Path) -> None:
     assert found.gaps == ()
 
 
-def test_an_archive_with_weights_is_weights_and_a_gap(tmp_path: Path) -> None:
+def zipped(files: dict[str, bytes]) -> bytes:
     held_in = io.BytesIO()
     with zipfile.ZipFile(held_in, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("model/model.safetensors", safetensors())
-        archive.writestr("model/README.md", "# M\n")
-    found = inventory(write(tmp_path, {"pkg/model.zip": held_in.getvalue()}))
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return held_in.getvalue()
+
+
+def test_a_zip_with_weights_is_read_as_a_folder(tmp_path: Path) -> None:
+    inner = {
+        "m/model.safetensors": safetensors(),
+        "m/README.md": b"---\nlicense: mit\n---\n# M\n",
+        "../out.md": b"# out\n",
+    }
+    found = inventory(write(tmp_path, {"pkg/model.zip": zipped(inner)}))
     (weights,) = parts(found, "weights")
-    assert [file.path for file in weights.files] == ["pkg/model.zip"]
-    assert weights.facts[0].value == "zip of safetensors"
-    assert [gap.where for gap in found.gaps] == ["pkg/model.zip"]
+    assert [file.path for file in weights.files] == ["pkg/model.zip/m/model.safetensors"]
+    assert {fact.name: fact.value for fact in weights.facts}["format"] == "safetensors"
+    assert [one.value for one in found.release.declarations if one.key == "license"] == ["mit"]
+    assert not [file.path for file in found.release.files if "out.md" in file.path]
+    assert found.gaps == ()
+
+
+def test_a_zip_without_weights_stays_closed_and_is_a_gap(tmp_path: Path) -> None:
+    found = inventory(write(tmp_path, {"docs.zip": zipped({"README.md": b"# D\n"})}))
+    assert [file.path for file in found.release.files] == ["docs.zip"]
+    assert [gap.where for gap in found.gaps] == ["docs.zip"]
     assert "licenses" in found.gaps[0].weakens
+
+
+def test_archives_on_the_hub_are_weights_by_their_names(tmp_path: Path) -> None:
+    place = open_place(write(tmp_path, {"m.zip": zipped({"w.onnx": b"\0" * 8})}) / "m.zip")
+    file = File(path="m.zip", size=place.size("m.zip"))
+    gaps: list[Gap] = []
+    roles = Roles(components_of(default()))
+    (seen,) = archives_here(place, (file,), roles, Variants(), gaps)
+    assert seen.facts[0].value == "zip of onnx"
+    assert [gap.where for gap in gaps] == ["m.zip"]
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x05\x06" + b"\xff" * 18, b"PK\x03\x04" * 100])

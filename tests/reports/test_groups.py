@@ -26,7 +26,8 @@ from howopen.reports import render
 from howopen.reports.blocks import plain
 from howopen.reports.headline import alert, headline, tiles
 from howopen.reports.parts import part_rows, part_title
-from howopen.reports.rights import right_groups
+from howopen.reports.proof import row_nodes
+from howopen.reports.rights import RightRow, right_groups
 from tests.reports import sample
 
 OPEN = Grant(scope=Scope.STATED, terms=Single(reading=sample.APACHE))
@@ -276,7 +277,32 @@ def test_several_license_files_each_stand_under_their_path() -> None:
 
 def test_a_quote_is_shown_once_on_a_page() -> None:
     run = next(each for each in REPORT.answers if each.action == "run")
-    twice = msgspec.structs.replace(run, conditions=run.conditions * 2)
-    text = render(twice, width=200, color=False)
+    (first,) = run.conditions
+    (clause,) = first.citations
+    other = msgspec.structs.replace(clause, says="It is tested on one day.")
+    second = msgspec.structs.replace(first, text="that day is over", citations=(other,))
+    both = msgspec.structs.replace(run, conditions=(first, second, first))
+    text = render(both, width=200, color=False)
     assert text.count("more than 700 million users") == 1
     assert "LICENSE:57-64  quoted above" in text
+    assert text.count(first.text) == 2
+    assert f"- {first.text}  as above" in text
+
+
+def test_the_proof_of_a_row_says_once_what_several_of_its_actions_share() -> None:
+    run, share = (each for each in REPORT.answers if each.action in ("run", "share"))
+    study = msgspec.structs.replace(run, action="study", conditions=(), footing=("none",))
+    plainly = msgspec.structs.replace(run, footing=("none",))
+    row = RightRow(
+        truth=Truth.YES,
+        actions=("study", "share", "run"),
+        about="",
+        ground="",
+        clauses=(),
+        answers=(study, share, plainly),
+    )
+    told = [plain(each.words) for each in row_nodes(row)]
+    assert sum("700 million" in each for each in told) == 0
+    below = [plain(line.words) for each in row_nodes(row) for line in each.below]
+    assert sum("at most 700 million" in each for each in below) == 1
+    assert "share, run: " in told

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from howopen.errors import HowopenError
-from howopen.formats.archive import read_zip_names
 from howopen.inventory.roles import Roles
 from howopen.inventory.sightings import Sighting
 from howopen.inventory.variants import Variants
@@ -21,7 +20,7 @@ _MAX = 8
 def archives_here(
     place: Place, files: tuple[File, ...], roles: Roles, variants: Variants, gaps: list[Gap]
 ) -> Iterator[Sighting]:
-    """Find archives; those whose directory names weights are weights, every one is a gap.
+    """Find archives that stay closed: weights where their directories name some, and gaps.
 
     Args:
         place: where they lie.
@@ -30,7 +29,14 @@ def archives_here(
         variants: the models of the release.
         gaps: one is added for each archive, since licenses and cards may lie inside.
     """
-    found = [one for one in files if _ARCHIVE.search(one.path) and not not_of_the_release(one.path)]
+    open_ones = {path.split(".zip/")[0] + ".zip" for path in _paths(files) if ".zip/" in path}
+    found = [
+        one
+        for one in files
+        if _ARCHIVE.search(one.path)
+        and one.path.lower() not in open_ones
+        and not not_of_the_release(one.path)
+    ]
     for file in found[:_MAX]:
         names = _names(place, file)
         held = [name for name in names if _is_weights(name, roles)]
@@ -53,10 +59,16 @@ def archives_here(
         gaps.append(_gap(found[_MAX], f"only {_MAX} of {len(found)} archives are looked at"))
 
 
+def _paths(files: tuple[File, ...]) -> list[str]:
+    return [one.path.lower() for one in files]
+
+
 def _names(place: Place, file: File) -> tuple[str, ...]:
     """Return the names in a zip archive; none for other archives and broken ones."""
     if not file.path.lower().endswith(".zip"):
         return ()
+    from howopen.formats.archive import read_zip_names  # noqa: PLC0415 - seldom needed
+
     try:
         return read_zip_names(
             lambda start, length: place.read_range(file.path, start, length), file.size

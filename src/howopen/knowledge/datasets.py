@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 from howopen.knowledge.licenses import Data
 from howopen.knowledge.loader import Knowledge
@@ -44,7 +45,15 @@ def datasets_of(knowledge: Knowledge) -> Datasets:
 def dataset_of(knowledge: Knowledge, name: str) -> KnownDataset | None:
     """Find a data set by one of its names or its hub id, or None."""
     wanted = name.strip().lower().removeprefix("hf:datasets/").removeprefix("hf:")
+    return _by_name(knowledge).get(wanted)
+
+
+@functools.lru_cache(maxsize=8)
+def _by_name(knowledge: Knowledge) -> dict[str, KnownDataset]:
+    """Index the table by every name; the first entry that has a name keeps it."""
+    index: dict[str, KnownDataset] = {}
     for entry in datasets_of(knowledge).datasets:
-        if wanted == entry.hf.lower() or wanted in entry.names or wanted == entry.name.lower():
-            return entry
-    return None
+        for name in (entry.hf.lower(), *entry.names, entry.name.lower()):
+            index.setdefault(name, entry)
+    index.pop("", None)
+    return index

@@ -31,12 +31,23 @@ def open_place(ref: str | os.PathLike[str], *, offline: bool = False) -> Place:
         PlaceError: when the place exists but cannot be read.
     """
     if not isinstance(ref, str):
-        return _local(Path(ref), str(ref))
+        return _looked_into(_local(Path(ref), str(ref)))
     told, inner = split_ref(ref)
-    place = _open(told, offline)
+    place = _looked_into(_open(told, offline))
     if inner is not None and all(entry.path != inner for entry in place.entries()):
         raise RefError(f"no file {inner[:200]!r} in it", path=place.ref, hint=_inside(place, inner))
     return place
+
+
+def _looked_into(place: Place) -> Place:
+    """Look into the zip archives of a place on this machine."""
+    if place.kind == "hf" or not any(
+        entry.path.lower().endswith(".zip") for entry in place.entries()
+    ):
+        return place
+    from howopen.places.nested import with_archives  # noqa: PLC0415 - seldom needed
+
+    return with_archives(place)
 
 
 def _inside(place: Place, path: str) -> str:

@@ -22,7 +22,7 @@ _MAX_FILES = 200_000
 MAX_UNPACKED = 4_000_000_000
 _MAX_RECORD = 32_000_000
 _MAX_METADATA = 1_000_000
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError,
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError,
            RuntimeError, OSError, ValueError)  # fmt: skip
 
 
@@ -46,7 +46,7 @@ class WheelPlace(Place):
         self._open: tuple[str, IO[bytes]] | None = None
         try:
             self._zip = zipfile.ZipFile(file)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise PlaceError(
                 f"not a wheel: {error}", path=str(file), hint="fetch it anew"
             ) from None
@@ -86,7 +86,7 @@ class WheelPlace(Place):
             raise PlaceError(f"not unpacked beyond {MAX_UNPACKED:,} bytes", path=path)
         try:
             data = self._unpack(info, start, length)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise PlaceError(f"cannot be unpacked: {error}", path=path) from None
         self._read += len(data)
         return data
@@ -101,7 +101,7 @@ class WheelPlace(Place):
         try:
             member.seek(start)
             return member.read(length)
-        except _BROKEN:
+        except BROKEN:
             self._open = None
             raise
 

@@ -25,7 +25,10 @@ def quote_node(evidence: Evidence) -> Node:
     quote = f"“{shorten(evidence.quote, QUOTE)}”" if evidence.quote.strip() and not named else ""
     how = f"  ({HOW[evidence.how]})"
     return node(
-        Span(where, "code"), "  " if where else "", Span(quote, "quote"), Span(how, "quiet")
+        Span(where, "code"),
+        "  " if where and quote else "",
+        Span(quote, "quote"),
+        Span(how, "quiet"),
     )
 
 
