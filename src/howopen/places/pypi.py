@@ -6,6 +6,7 @@ own. Source distributions are not read: their metadata would have to be built.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -120,7 +121,12 @@ def _pip(wanted: str, part: str) -> None:
     ]  # fmt: skip
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program; the name was checked above
-            command, cwd=part, capture_output=True, timeout=_SECONDS, check=False
+            command,
+            cwd=part,
+            env={**os.environ, "TMPDIR": part},
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise PlaceError(

@@ -71,7 +71,7 @@ def alert(findings: Sequence[Finding]) -> Words:
     errors = [finding for finding in findings if finding.gravity is Gravity.ERROR]
     if not errors:
         return ()
-    said = {place_of(each.sides[0]): each.sides[0] for each in errors if each.sides}
+    said = {(place_of(e.sides[0]), e.sides[0].quote): e.sides[0] for e in errors if e.sides}
     ordered = sorted(said.values(), key=lambda each: (each.path or "", each.lines or (0, 0)))
     quotes = [f"“{shorten(each.quote, 48)}” ({place_of(each)})" for each in ordered]
     number = len(said) + sum(not each.sides for each in errors)

@@ -54,7 +54,15 @@ def pick(
 def first_of(
     parts: Sequence[Part], wanted: tuple[str, ...], variant: str | None = None
 ) -> tuple[Part, ...]:
-    """Take what is there; else what was not found and yet has terms, as beside a lone license."""
+    """Take what is there; else what was not found and yet has terms, as beside a lone license.
+
+    What a variant has of its own, such as an adapter, comes before weights that nobody says are its.
+    """
+    own = [part for part in parts if variant is not None and part.variant == variant]
+    if own and len(own) < len(parts):
+        found = first_of(own, wanted)
+        if found:
+            return found
     for presence in THERE:
         for one in wanted:
             found = [p for p in parts if p.component == one and p.presence is presence]
