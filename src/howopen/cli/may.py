@@ -6,7 +6,6 @@ import click
 
 from howopen.cli.options import (
     Common,
-    check_variant,
     circumstances,
     common,
     exit_with,
@@ -51,7 +50,6 @@ def command(
     who = who_asks(given)
     action_id(told.knowledge, action)  # an unknown action fails before anything is read
     release = released(ref, offline=told.offline, knowledge=told.knowledge, parents=parents).release
-    check_variant(release, variant)
     answer = may(
         release, action, who, knowledge=told.knowledge, component=component, variant=variant
     )

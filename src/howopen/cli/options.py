@@ -13,9 +13,7 @@ import click
 
 from howopen.answer import Circumstances, Truth
 from howopen.cli.progress import progress
-from howopen.errors import UnknownTermError, unknown_term
 from howopen.knowledge.loader import Knowledge
-from howopen.release import Release
 
 Command = Callable[..., None]
 
@@ -133,22 +131,6 @@ def who_asks(given: dict[str, object]) -> Circumstances:
     if isinstance(as_of, dt.datetime):
         named["as_of"] = as_of.date()
     return circumstances_of(**named)
-
-
-def check_variant(release: Release, variant: str | None) -> None:
-    """Refuse a variant that the release does not have.
-
-    Raises:
-        UnknownTermError: with the near ones, or all there are.
-    """
-    known = [one.id for one in release.variants]
-    if variant is None or variant in known or variant in [one.name for one in release.variants]:
-        return
-    if known:
-        raise unknown_term("variant", variant, known)
-    raise UnknownTermError(
-        f"unknown variant {variant!r}", hint="this release holds one model; leave --variant out"
-    )
 
 
 def exit_with(truth: Truth, *, wanted: bool) -> None:

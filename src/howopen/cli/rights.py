@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from howopen.cli.options import Common, check_variant, circumstances, common, who_asks, with_parents
+from howopen.cli.options import Common, circumstances, common, who_asks, with_parents
 from howopen.cli.output import emit, formats
 
 
@@ -34,7 +34,6 @@ def command(
     who = who_asks(given)
     knowledge = told.knowledge
     release = released(ref, offline=told.offline, knowledge=knowledge, parents=parents).release
-    check_variant(release, variant)
     if publishing or kind:
         derivative = kind or "fine-tune"
         emit(told, publish(release, knowledge, derivative, variant=variant))

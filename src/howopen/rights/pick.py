@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from howopen.errors import unknown_term
+from howopen.errors import UnknownTermError, unknown_term
 from howopen.release import Component, Grant, Part, Presence, Release, ReleaseKind, Scope
 
 #: what is there, in this order of preference
@@ -45,10 +45,27 @@ def pick(
     """
     if component is not None and component not in list(Component):
         raise unknown_term("component", component, [str(one) for one in Component])
-    if variant is not None and release.variants and variant not in _variants(release):
-        raise unknown_term("variant", variant, _variants(release))
     wanted = (component,) if component else wanted_of(release, default)
-    return first_of(release.parts, wanted, variant)
+    return first_of(release.parts, wanted, variant_id(release, variant))
+
+
+def variant_id(release: Release, variant: str | None) -> str | None:
+    """Find a model of a release by its id or its name as written.
+
+    Raises:
+        UnknownTermError: when it has no such model, with the near ones.
+    """
+    if variant is None:
+        return None
+    ids = {name: one.id for one in release.variants for name in (one.name.lower(), one.id)}
+    held = {part.variant for part in release.parts}
+    found = ids.get(variant) or ids.get(variant.lower()) or (variant if variant in held else None)
+    if found is not None:
+        return found
+    if ids:
+        raise unknown_term("variant", variant, [one.id for one in release.variants])
+    hint = "this release holds one model; leave the variant out"
+    raise UnknownTermError(f"unknown variant {variant!r}", hint=hint)
 
 
 def first_of(
@@ -56,27 +73,25 @@ def first_of(
 ) -> tuple[Part, ...]:
     """Take what is there; else what was not found and yet has terms, as beside a lone license.
 
-    What a variant has of its own, such as an adapter, comes before weights that nobody says are its.
+    What a model has of its own, such as an adapter, comes before weights that nobody says are its.
     """
     own = [part for part in parts if variant is not None and part.variant == variant]
     if own and len(own) < len(parts):
-        found = first_of(own, wanted)
-        if found:
-            return found
-    for presence in THERE:
+        mine = first_of(own, wanted)
+        if mine:
+            return mine
+    for held in (*(_at(presence) for presence in THERE), absent):
         for one in wanted:
-            found = [p for p in parts if p.component == one and p.presence is presence]
+            found = [part for part in parts if part.component == one and held(part)]
             if variant is not None:
                 found = _of_variant(found, variant)
             if found:
                 return tuple(_distinct(found))
-    for one in wanted:
-        found = [part for part in parts if part.component == one and absent(part)]
-        if variant is not None:
-            found = _of_variant(found, variant)
-        if found:
-            return tuple(_distinct(found))
     return ()
+
+
+def _at(presence: Presence) -> Callable[[Part], bool]:
+    return lambda part: part.presence is presence
 
 
 def absent(part: Part) -> bool:
@@ -87,10 +102,6 @@ def absent(part: Part) -> bool:
 def wanted_of(release: Release, default: str) -> tuple[str, ...]:
     """List the components that a question may be about, the likeliest first."""
     return MAIN.get(release.kind, (default, *INSTEAD.get(default, ())))
-
-
-def _variants(release: Release) -> list[str]:
-    return [one.id for one in release.variants]
 
 
 def _of_variant(parts: list[Part], variant: str) -> list[Part]:

@@ -41,6 +41,7 @@ class Territories(Data, frozen=True, kw_only=True):
 
     source: str
     read: dt.date
+    countries: tuple[str, ...]
     areas: dict[str, tuple[str, ...]]
     aliases: dict[str, str]
 
@@ -50,6 +51,7 @@ class Words(msgspec.Struct, frozen=True, eq=False):
 
     actions: dict[str, Action]
     domains: dict[str, tuple[str, ...]]
+    countries: frozenset[str]
     areas: dict[str, frozenset[str]]
     aliases: dict[str, str]
     reserved: frozenset[str]
@@ -74,6 +76,7 @@ def words_of(knowledge: Knowledge) -> Words:
     return Words(
         actions=vocabulary.actions,
         domains=closed | {"kind": tuple(kind.reach for kind in kinds.values() if kind.reach)},
+        countries=frozenset(places.countries),
         areas={area: frozenset(members) for area, members in places.areas.items()},
         aliases=places.aliases,
         reserved=frozenset(triggers.reserved),
@@ -120,6 +123,7 @@ def _code(place: str | None, words: Words) -> str | None:
         return None
     code = place.strip().upper()
     code = words.aliases.get(code, code)
-    if code in words.areas or (len(code) == 2 and code.isalpha()):
+    if code in words.areas or code in words.countries:
         return code
-    raise unknown_term("country (ISO 3166 code, two letters)", place, words.areas)
+    known = [*words.areas, *words.countries]
+    raise unknown_term("country (ISO 3166 code, two letters)", place, known)
