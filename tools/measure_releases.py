@@ -149,7 +149,8 @@ def _texts(folder: Path, texts: Texts) -> Iterator[Miss]:
     for path, ids in texts.license_files.items():
         wanted = {ids} if isinstance(ids, str) else set(ids)
         wanted -= {""}
-        found = {_label(each) for each in read_licenses(folder / path) if each.license}
+        readings = read_licenses(folder / path)
+        found = {_label(each) for each in readings if each.license and each.via == "text"}
         if _same(found, wanted):
             yield Miss("texts", "hit", path)
         else:

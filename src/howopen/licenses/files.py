@@ -6,11 +6,14 @@ import functools
 import os
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from howopen.errors import RefError
 from howopen.formats.text import decode
 from howopen.inventory.roles import Roles
 from howopen.knowledge import Knowledge, default
 from howopen.knowledge.components import components_of
+from howopen.licenses.prose import said_in
 from howopen.licenses.reading import readings_of
 from howopen.places import Place, open_place, split_ref
 from howopen.release import Evidence, FileRole, How, LicenseReading
@@ -56,8 +59,23 @@ def _paths(place: Place, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _of_file(place: Place, path: str, knowledge: Knowledge) -> tuple[LicenseReading, ...]:
+    """Read the texts of a file; where it holds none, the licenses that its sentences name."""
     text = decode(place.read(path)).text
-    return readings_of(text, knowledge, evidence=functools.partial(_sighting, place, path))
+    see = functools.partial(_sighting, place, path)
+    found = readings_of(text, knowledge, evidence=see)
+    if any(one.license for one in found):
+        return found
+    named = (
+        replace(
+            reading,
+            via="notice",
+            evidence=(place.evidence(How.CARD_PROSE, said.quote, path, lines=said.lines),),
+        )
+        for said in said_in(text, knowledge)
+        for reading in said.readings
+        if reading.license
+    )
+    return tuple(named) or found
 
 
 def _sighting(place: Place, path: str, quote: str, lines: tuple[int, int]) -> Evidence:

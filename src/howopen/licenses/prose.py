@@ -153,6 +153,15 @@ _OPTION = re.compile(r"at your (?:option|choice)|at the user'?s option", re.IGNO
 _LIST = 10
 
 
+_LICENSE_SECTION = re.compile(
+    r"\W*(?:licen[cs](?:e|ing)s?|许可证|协议|使用协议)\W*(?:agreement)?\W*", re.IGNORECASE
+)
+_TERMS = re.compile(
+    r"licen[cs]|released under|under (?:the )?(?:MIT|Apache|CC)|协议|许可|授权", re.IGNORECASE
+)
+_JOINS = re.compile(r"[\s,]*(?:and|or|/|,|和|或)[\s,]*(?:the |an? )?", re.IGNORECASE)
+
+
 def _listed(found: list[Said], body: str, first_line: int) -> list[Said]:
     """Join the licenses of a list that is introduced by `under either of` into one choice."""
     for match in _EITHER.finditer(body):
@@ -181,20 +190,11 @@ def _contrasted(found: list[Said]) -> Iterable[Said]:
 def _read(
     sentence: Sentence, knowledge: Knowledge, names: tuple[str, ...], near: list[Link]
 ) -> list[Said]:
+    """Read what one sentence says of terms."""
     text = sentence.text.strip()
     label = _LABEL.match(text)
-    in_section = re.fullmatch(
-        r"\W*(?:licen[cs](?:e|ing)s?|许可证|协议|使用协议)\W*(?:agreement)?\W*",
-        sentence.section,
-        re.I,
-    )
-    if (
-        label is None
-        and not in_section
-        and not re.search(
-            r"licen[cs]|released under|under (?:the )?(?:MIT|Apache|CC)|协议|许可|授权", text, re.I
-        )
-    ):
+    in_section = bool(_LICENSE_SECTION.fullmatch(sentence.section))
+    if not (label or in_section or _TERMS.search(text)):
         return []
     mentions = [
         one._replace(reading=by_link(one.reading, near, knowledge))
@@ -205,35 +205,49 @@ def _read(
     aside = _aside(text, mentions[-1].stop)
     if aside == "others" and not (label and len(text) < 120):
         return []
+    found = _subjects(sentence, mentions, label, in_section, names)
+    if aside == "data":
+        return [one._replace(loose=True) for one in found if one.components == DATA]
+    return found
+
+
+def _subjects(
+    sentence: Sentence,
+    mentions: list[Mention],
+    label: re.Match[str] | None,
+    in_section: bool,
+    names: tuple[str, ...],
+) -> list[Said]:
+    """Give each license named in a sentence to what the words before it speak of."""
+    text = sentence.text.strip()
     found: list[Said] = []
-    end, ands, ors = 0, False, False
+    links: list[str] = []
+    end = 0
     for mention in mentions:
         subject = text[end : mention.start]
-        joined = found and re.fullmatch(
-            r"[\s,]*(?:and|or|/|,|和|或)[\s,]*(?:the |an? )?", subject, re.I
-        )
-        if joined:
-            last = found[-1]
-            ands = ands or bool(re.search(r"\band\b|和", subject, re.I))
-            ors = ors or bool(re.search(r"\bor\b|或", subject, re.I))
-            readings = (*last.readings, mention.reading)
-            found[-1] = last._replace(readings=readings, either=ors and not ands)
+        if found and _JOINS.fullmatch(subject):
+            links.append(subject)
+            found[-1] = _with(found[-1], mention.reading, links)
         elif (
             _CUE.search(subject)
             or (label and not end)
             or (in_section and mention.start < 4)
             or (found and len(subject) < 60)
         ):
-            said = _said(
-                sentence, subject, mention, label, bool(in_section), names, first=not found
-            )
+            said = _said(sentence, subject, mention, label, in_section, names, first=not found)
             if said:
                 found.append(said)
-                ands = ors = False
+                links = []
         end = mention.stop
-    if aside == "data":
-        return [one._replace(loose=True) for one in found if one.components == DATA]
     return found
+
+
+def _with(said: Said, reading: LicenseReading, links: list[str]) -> Said:
+    """Add a license to what was said; a choice only where an `or`, and no `and`, links them."""
+    between = " ".join(links)
+    ors = re.search(r"\bor\b|或", between, re.IGNORECASE)
+    ands = re.search(r"\band\b|和", between, re.IGNORECASE)
+    return said._replace(readings=(*said.readings, reading), either=bool(ors and not ands))
 
 
 def _aside(text: str, stop: int) -> str:
