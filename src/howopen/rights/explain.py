@@ -132,7 +132,9 @@ def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
     verb = _verb(ground, rank, doubted=bool(doubts))
     if isinstance(clause, Disclaims) and verb == "forbids it":
         verb = "gives no right to the names"
-    text = f"clause {clause.ref} of {license_.name} {verb}{via}: {clause.says}"
+    words = " and ".join(f"“{one.words}”" for one in doubts[:2])
+    open_ = f" ({words} left open)" if words and verb == "leaves it open" else ""
+    text = f"clause {clause.ref} of {license_.name} {verb}{open_}{via}: {clause.says}"
     return Reason(text=text, citations=cited, because=tuple(because))
 
 
