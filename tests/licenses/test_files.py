@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import howopen
 from howopen.errors import RefError
 from howopen.licenses.files import read_licenses
 from tests.releases import small_model
@@ -39,3 +40,10 @@ def test_one_file_of_a_release_can_be_named(tmp_path: Path) -> None:
     (folder / "COPYING").write_text("Licensed under the Apache License, Version 2.0.\n")
     assert [one.license for one in read_licenses(f"{folder}#LICENSE")] == ["MIT"]
     assert {one.license for one in read_licenses(folder)} == {"MIT", "Apache-2.0"}
+
+
+def test_a_data_license_without_headings_is_read_whole(tmp_path: Path) -> None:
+    folder = small_model(tmp_path / "model")
+    (folder / "docs").mkdir()
+    (folder / "docs" / "data_license.txt").write_text("The data was lent by a friend.\n")
+    assert howopen.inspect(folder).gaps == ()

@@ -95,7 +95,7 @@ def _items(text: str) -> list[_Item]:
             continue
         first = first or mark
         heads.append((at, match.group("name").strip(" :*#")))
-    stops = [at for at, _ in heads[1:]] + [len(rows)]
+    stops = [*(at for at, _ in heads[1:]), len(rows)][: len(heads)]
     return [
         _Item(name, "\n".join(rows[at + 1 : stop]), at + 2)
         for (at, name), stop in zip(heads, stops, strict=True)

@@ -53,7 +53,7 @@ def gather(place: Place, inventory: Inventory, knowledge: Knowledge) -> Gathered
                 policies.extend(_policies(place, document, knowledge))
             else:
                 statements.extend(_document(place, document, inventory, knowledge))
-        except (HowopenError, RecursionError, ValueError) as error:
+        except (HowopenError, RecursionError) as error:
             why = f"its terms could not be read: {error}"
             gaps.append(Gap(where=document.path, why=why, weakens=("licenses",)))
     statements.extend(list(sidecars(place, inventory, statements, knowledge)))
