@@ -14,7 +14,7 @@ from howopen import __version__
 from howopen.answer import Answer, Circumstances, Claim, Finding, Gravity, Verdict
 from howopen.claims import Subject, claims_of, find_claims
 from howopen.claims import read_claims as find_in_text
-from howopen.errors import HowopenError, RefError, unknown_term
+from howopen.errors import HowopenError, RefError
 from howopen.formats.text import decode
 from howopen.inventory import Document, Inventory, take
 from howopen.knowledge import Knowledge, default
@@ -22,7 +22,7 @@ from howopen.licenses import license_release
 from howopen.openness import FrameTable, Group, find_openness, frames, groups, verdicts
 from howopen.places import Place, open_place
 from howopen.release import Gap, Noun, Relation, Release
-from howopen.rights import find_rights, may, rights_by_variant, with_parents
+from howopen.rights import find_rights, may, rights_by_variant, variant_id, with_parents
 
 T = TypeVar("T")
 
@@ -287,26 +287,36 @@ class Opened(Noun, frozen=True, kw_only=True):
 
 
 def opened(
-    report: Report,
+    release: Release,
     knowledge: Knowledge,
+    *,
     definitions: Sequence[str] = (),
     frame: str | None = None,
+    variant: str | None = None,
 ) -> Opened:
-    """Take the openness part of a report, or some of its definitions or one frame.
+    """Judge how open a release is, under all definitions and frames or the named ones.
+
+    Args:
+        release: with the terms on its parts, as `released` reads it.
+        knowledge: definitions and frames.
+        definitions: ids of definitions; all when left out.
+        frame: id of one frame; all when left out.
+        variant: judge only this model of several, and what all share.
 
     Raises:
-        UnknownTermError: for a definition or a frame nobody knows.
+        UnknownTermError: for a definition, frame or variant nobody knows.
     """
-    for ident in definitions:
-        if ident not in report.verdicts:
-            raise unknown_term("definition", ident, report.verdicts)
-    chosen = {ident: report.verdicts[ident] for ident in definitions or report.verdicts}
-    table = frames(report.release, knowledge, only=frame) if frame else report.frame_table
-    if definitions and not frame:
-        return Opened(verdicts=chosen)
+    model = variant_id(release, variant)
+    only = definitions or None
     if frame and not definitions:
-        return Opened(verdicts={}, frame_table=table)
-    return Opened(verdicts=chosen, frame_table=table, groups=report.groups)
+        return Opened(
+            verdicts={}, frame_table=frames(release, knowledge, only=frame, variant=model)
+        )
+    judged = verdicts(release, knowledge, only=only, variant=model)
+    if definitions and not frame:
+        return Opened(verdicts=judged)
+    table = frames(release, knowledge, only=frame, variant=model)
+    return Opened(verdicts=judged, frame_table=table, groups=groups(release, knowledge))
 
 
 def read_claims(

@@ -13,7 +13,6 @@ from tools.measure_releases import measures, truth
 
 import howopen
 from howopen.release import Evidence
-from howopen.report import DEFECT
 from howopen.reports import render
 
 pytestmark = pytest.mark.shared
@@ -41,10 +40,8 @@ def test_every_release_is_reported_and_no_room_failed(
     reports: dict[str, howopen.Report],
 ) -> None:
     assert len(reports) >= 69
-    broken = {
-        name: gap for name, each in reports.items() for gap in each.gaps if gap.hint == DEFECT
-    }
-    assert broken == {}
+    # these are whole, sound files: a gap in one of them would be our own fault
+    assert {name: each.gaps for name, each in reports.items() if each.gaps} == {}
 
 
 def test_every_fact_points_to_lines_that_are_there(

@@ -12,11 +12,19 @@ from howopen.cli.output import emit, formats
 @click.argument("ref")
 @click.option("--by", "definitions", multiple=True, metavar="ID", help="Only this definition.")
 @click.option("--frame", metavar="NAME", help="Only this reading of what source is.")
+@click.option("--variant", metavar="NAME", help="Only this one of the several models.")
 @formats("text", "json", "markdown")
 @common
-def command(told: Common, ref: str, definitions: tuple[str, ...], frame: str | None) -> None:
+def command(
+    told: Common,
+    ref: str,
+    definitions: tuple[str, ...],
+    frame: str | None,
+    variant: str | None,
+) -> None:
     """Show how open a release is under every definition and frame."""
-    from howopen.report import inspect, opened  # noqa: PLC0415 - the rooms are heavy
+    from howopen.report import opened, released  # noqa: PLC0415 - the rooms are heavy
 
-    report = inspect(ref, offline=told.offline, knowledge=told.knowledge)
-    emit(told, opened(report, told.knowledge, definitions, frame))
+    release = released(ref, offline=told.offline, knowledge=told.knowledge).release
+    found = opened(release, told.knowledge, definitions=definitions, frame=frame, variant=variant)
+    emit(told, found)

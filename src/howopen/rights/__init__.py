@@ -3,6 +3,7 @@
 from howopen.rights.ask import may, rights_by_variant, rights_table
 from howopen.rights.findings import find_rights
 from howopen.rights.given import with_parents
+from howopen.rights.pick import variant_id
 from howopen.rights.publishing import Publishing, publishing
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "publishing",
     "rights_by_variant",
     "rights_table",
+    "variant_id",
     "with_parents",
 ]
