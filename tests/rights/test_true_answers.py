@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from howopen.answer import Truth
+import howopen
+from howopen.answer import Circumstances, Truth
 from tests.rights.build import ask, cited, model, owed, parent, truth
 
 YES, NO, UNCLEAR = Truth.YES, Truth.NO, Truth.UNCLEAR
@@ -127,3 +130,18 @@ def test_gemma_terms_run_with_a_quantised_fine_tune_labelled_apache() -> None:
     assert any(one.via for duty in answer.duties for one in duty.citations)
     relicense = ask(gguf, "relicense")
     assert any("do not conflict" in one.text for one in relicense.conditions)
+
+
+@pytest.mark.shared
+def test_a_vision_variant_is_multimodal_by_its_name(shared_root: Path) -> None:
+    folder = shared_root / "corpus/releases/meta-llama__llama-models__llama3_2"
+    report = howopen.inspect(folder)
+
+    def run(who: Circumstances) -> str:
+        return report.may("run", variant="vision", who=who).truth
+
+    assert run(Circumstances(based_in="DE", org="company")) == "no"
+    assert run(Circumstances(based_in="DE", role="end-user")) == "yes"
+    assert run(Circumstances(based_in="DE", org="academic")) == "unclear"
+    assert run(Circumstances(based_in="US", org="company")) == "yes"
+    assert run(Circumstances(based_in="DE", org="company", modality="text")) == "yes"

@@ -109,13 +109,15 @@ def _sides(finding: Finding, told: set[str]) -> tuple[Node, ...]:
         known = quote in told or shorten(side.quote, 40).rstrip("…") in line(finding.text)
         where = short_place(place_of(side))
         if not quote or known:
-            places_only.append(where)
+            places_only += [where] if where else []
             continue
         told.add(quote)
         nodes.append(node(Span(where, "code"), "  ", Span(f"“{quote}”", "quote")))
     more = f" +{len(finding.sides) - 4}" if len(finding.sides) > 4 else ""
-    if places_only or more:
+    if places_only:
         nodes.insert(0, node(Span(", ".join(dict.fromkeys(places_only)) + more, "code")))
+    elif more:
+        nodes.append(node(Span(f"{more.strip()} more places", "quiet")))
     if finding.remedy and finding.remedy not in told:
         told.add(finding.remedy)
         nodes.append(node(Span("to do: ", "strong"), line(finding.remedy)))

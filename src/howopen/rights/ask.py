@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -170,7 +171,8 @@ def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
     action, who, knowledge = asked
     words = words_of(knowledge)
     compiled, parents = compiled_terms(release, part, knowledge, who.as_of)
-    seen = replace(who, modality=who.modality or modality_of(release, parents, knowledge, words))
+    modality = who.modality or modality_of(release, parents, knowledge, words, part.variant)
+    seen = replace(who, modality=modality)
     decision = decide(compiled.node, action, seen, words)
     found = answer(decision, compiled, action, seen, words)
     clash = conflict(compiled, action)
@@ -187,14 +189,22 @@ def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
 
 
 def modality_of(
-    release: Release, parents: tuple[ParentTerms, ...], knowledge: Knowledge, words: Words
+    release: Release,
+    parents: tuple[ParentTerms, ...],
+    knowledge: Knowledge,
+    words: Words,
+    variant: str | None = None,
 ) -> str | None:
     """Tell a modality beyond text where the release shows one; text is never concluded."""
     models = [known_model(knowledge, release.ref), *(parent.model for parent in parents)]
     if any(model is not None and model.modality == "multimodal" for model in models):
         return "multimodal"
     tags = [one.value for one in release.declarations if one.key == "pipeline_tag"]
-    return next((words.modalities[tag] for tag in tags if tag in words.modalities), None)
+    told = [words.modalities[tag] for tag in tags if tag in words.modalities]
+    names = [one.name for one in release.variants if one.id == variant]
+    pieces = re.split(r"[^a-z]+", " ".join([release.name, variant or "", *names]).lower())
+    told += [words.name_words[piece] for piece in pieces if piece in words.name_words]
+    return next(iter(told), None)
 
 
 def _lone(part: Part) -> tuple[Risk, ...]:

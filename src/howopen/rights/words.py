@@ -33,6 +33,7 @@ class Triggers(Data, frozen=True, kw_only=True):
     through: dict[str, str]
     makes: dict[str, str]
     modalities: dict[str, str]
+    name_words: dict[str, str]
     scopes: dict[str, tuple[str, ...]]
 
 
@@ -59,6 +60,7 @@ class Words(msgspec.Struct, frozen=True, eq=False):
     through: dict[str, str]
     makes: dict[str, str]
     modalities: dict[str, str]
+    name_words: dict[str, str]
     scopes: dict[str, tuple[str, ...]]
     fields: dict[str, str]
     duties: dict[str, str]
@@ -84,6 +86,7 @@ def words_of(knowledge: Knowledge) -> Words:
         through=triggers.through,
         makes=triggers.makes,
         modalities=triggers.modalities,
+        name_words=triggers.name_words,
         scopes=triggers.scopes,
         fields=vocabulary.fields,
         duties=vocabulary.duties,
