@@ -11,9 +11,7 @@ import click
 from howopen.cli.options import Common
 from howopen.cli.progress import stop
 from howopen.errors import HowopenError
-
-#: Formats that `-o FORMAT=PATH` can write.
-FILE_FORMATS = ("text", "json", "markdown", "html")
+from howopen.reports import FORMATS, render
 
 
 def formats(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -30,8 +28,6 @@ def formats(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
 
 def emit(told: Common, thing: object) -> None:
     """Write a result to stdout, in the chosen format."""
-    from howopen.reports import render  # noqa: PLC0415 - renderers load on use
-
     text = render(thing, told.form, verbose=told.verbose)
     stop()
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
@@ -46,9 +42,9 @@ def destinations(outputs: tuple[str, ...]) -> list[tuple[str, Path]]:
     wanted = []
     for output in outputs:
         form, equals, path = output.partition("=")
-        if not (equals and path and form in FILE_FORMATS):
+        if not (equals and path and form in FORMATS):
             raise click.UsageError(
-                f"-o {output}: write FORMAT=PATH with a format of {', '.join(FILE_FORMATS)}"
+                f"-o {output}: write FORMAT=PATH with a format of {', '.join(FORMATS)}"
             )
         wanted.append((form, Path(path)))
     return wanted
@@ -60,8 +56,6 @@ def save(told: Common, thing: object, form: str, path: Path) -> None:
     Raises:
         HowopenError: when the file cannot be written.
     """
-    from howopen.reports import render  # noqa: PLC0415 - renderers load on use
-
     text = render(thing, form, width=100, color=False, verbose=told.verbose)
     try:
         path.write_text(text, encoding="utf-8")

@@ -12,7 +12,7 @@ import msgspec
 
 from howopen.errors import KnowledgeError
 from howopen.knowledge.loader import Knowledge
-from howopen.licenses.indexing import FORMAT, KEEP_ONE_IN, SHORT, Entry, Stored
+from howopen.licenses.indexing import FORMAT, Entry, Stored
 from howopen.licenses.outline import Section
 
 #: No index file may unpack to more than this.
@@ -142,11 +142,6 @@ class Index:
         """Return the printings of a license, of one edition when that is given."""
         texts = self.by_id.get(ident, ())
         return tuple(t for t in texts if edition is None or t.entry.edition == edition)
-
-
-def sampled(reference: Reference, shingle: int) -> bool:
-    """Return whether the index would hold this shingle of a text."""
-    return len(reference) <= SHORT or shingle % KEEP_ONE_IN == 0
 
 
 def _decode(data: bytes) -> Stored:

@@ -162,6 +162,9 @@ _TERMS = re.compile(
 _JOINS = re.compile(r"[\s,]*(?:and|or|/|,|和|或)[\s,]*(?:the |an? )?", re.IGNORECASE)
 
 
+_OWN_DATA = re.compile(r"\b(?:this|our|the) (?:\w+ ){0,2}(?:data|corpus)")
+
+
 def _listed(found: list[Said], body: str, first_line: int) -> list[Said]:
     """Join the licenses of a list that is introduced by `under either of` into one choice."""
     for match in _EITHER.finditer(body):
@@ -272,39 +275,26 @@ def _said(  # noqa: PLR0913 - what decides the scope of a mention
 ) -> Said | None:
     """Decide what a mention speaks of; None where it is not this release."""
     lower = subject.lower()
-    what = (label.group("what").lower() if label and first else "") + " "
-    components = _components(what) if label and first and what.strip() else ()
+    what = label.group("what").lower() if label and first else ""
     rest = lower if not label else lower.split(":", 1)[-1]
-    components = components or _components(rest)
+    components = (_components(f"{what} ") if what.strip() else ()) or _components(rest)
     own = called(subject, names)
     model = (own or bool(_MODEL.search(lower))) and not components
     if model and what.strip() == "model":
         components = WEIGHTS
-    general = (
-        (label and first)
-        or in_section
-        or _GENERAL.search(lower)
-        or own
-        or _BARE.match(sentence.text)
-    )
-    loose = (
-        components == DATA
-        and not re.search(r"\b(?:this|our|the) (?:\w+ ){0,2}(?:data|corpus)", lower)
-        and not what.strip()
-    )
-    if not components and not model and not general:
+    general = (label and first) or in_section or own or _GENERAL.search(lower)
+    if not (components or model or general or _BARE.match(sentence.text)):
         return None
     if mention.reading.license is None and not mention.reading.near and not components:
         return None
-    quote = sentence.text if len(sentence.text) <= 300 else sentence.text[:300] + " ..."
     return Said(
         (mention.reading,),
         components,
         sentence.lines,
-        quote,
+        sentence.text if len(sentence.text) <= 300 else sentence.text[:300] + " ...",
         model=model,
         subject=sentence.text if label and first else subject,
-        loose=loose,
+        loose=components == DATA and not what.strip() and not _OWN_DATA.search(lower),
     )
 
 

@@ -10,7 +10,6 @@ from howopen.answer import Answer
 from howopen.knowledge import Knowledge
 from howopen.openness.terms import Judged
 from howopen.release import (
-    AllOf,
     AnyOf,
     Component,
     Evidence,
@@ -163,12 +162,6 @@ def said(terms: Terms | None) -> str:
         return f"{named}{edition}" + (" (changed)" if reading.modified else "")
     word = " or " if isinstance(terms, AnyOf) else " and "
     return word.join(said(branch) for branch in dict.fromkeys(terms.of))
-
-
-def is_choice(terms: Terms) -> bool:
-    """Tell a choice from terms that all bind."""
-    assert isinstance(terms, AnyOf | AllOf)  # noqa: S101 - narrows for the checker
-    return isinstance(terms, AnyOf)
 
 
 def _global_grant(view: View, part: Part, own: Grant | None) -> Grant | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from howopen.answer import Answer, Circumstances, Citation, Condition, Depth, Reason, Truth
+from howopen.answer import Answer, Circumstances, Citation, Condition, Depth, Reason
 from howopen.knowledge.actions import Action
 from howopen.knowledge.licenses import Disclaims, Doubt, Grants
 from howopen.rights.atoms import Forbid, Mark, Permit
@@ -242,8 +242,3 @@ def _ask(ground: Ground, origins: dict[str, Origin]) -> str:
         f"what {words} means in clause {clause.ref}" if words else f"what clause {clause.ref} means"
     )
     return f"what the licensor says of {license_.name}: {meant}"
-
-
-def better(truth: Truth) -> int:
-    """Rank a truth, the worst first; what does not apply ranks above all."""
-    return {Truth.NO: NO, Truth.UNCLEAR: UNCLEAR, Truth.YES: YES}.get(truth, YES + 1)
