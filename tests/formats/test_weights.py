@@ -63,6 +63,10 @@ def test_only_the_header_is_read() -> None:
     assert asked == [(0, 8), (8, len(GOOD) - 24)]
 
 
+#: a tensor that fits four bytes
+_ENTRY = b'{"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}'
+
+
 def _tensor(**changes: object) -> bytes:
     told = {"dtype": "F32", "shape": [1], "data_offsets": [0, 4], **changes}
     return _safetensors({"w": told}, bytes(4))
@@ -76,13 +80,16 @@ def _tensor(**changes: object) -> bytes:
         (struct.pack("<Q", 2**63) + b"{}", "claims"),
         (struct.pack("<Q", 2**64 - 1), "claims"),
         (struct.pack("<Q", 1000) + b"{}", "claims"),
-        (GOOD[:-1], "beyond the end"),
+        (GOOD[:-16], "beyond the end"),
         (GOOD[:20], "claims"),
         (_safetensors(b"[1, 2]"), "not a JSON object"),
         (_safetensors(b"\xff\xfe{{"), "not JSON"),
-        (_safetensors(b"[" * 100_000), "not JSON"),
+        (_safetensors(b"[" * 100_000), "not a JSON object"),
         (_safetensors({"w": 1}), "not described"),
         (_safetensors({"__metadata__": 3}), "__metadata__"),
+        (_safetensors(b'{"w": {"data_offsets": "\x80"}}'), "'w' is not described in JSON"),
+        (_safetensors(b'{"__metadata__": {"a": "\x80"}}'), "__metadata__"),
+        (_safetensors(b'{"\x80": {}}'), "not JSON"),
         (_tensor(shape=[-1]), "lacks"),
         (_tensor(shape=[2**70]), "lacks"),
         (_tensor(shape=[2**62, 2**62]), "does not fit"),
@@ -90,7 +97,15 @@ def _tensor(**changes: object) -> bytes:
         (_tensor(shape="12"), "lacks"),
         (_tensor(dtype=3), "lacks"),
         (_tensor(data_offsets=[4, 0]), "before it starts"),
-        (_tensor(data_offsets=[0, 2**63 - 1]), "beyond the end"),
+        (_tensor(data_offsets=[0, 2**63 - 1]), "does not fit"),
+        (_tensor(data_offsets=[96, 100]), "beyond the end"),
+        (_safetensors(b'{"w": %s, "w": %s}' % (_ENTRY, _ENTRY), bytes(8)), "stands twice"),
+        (_safetensors(b'{"w": %s, "\\u0077": %s}' % (_ENTRY, _ENTRY), bytes(8)), "stands twice"),
+        (
+            _safetensors(b'{"w": {"dtype": "F32", "shape": [%s]}}' % (b"1, " * 30_000 + b"1")),
+            "'w' is described in 90",
+        ),
+        (_safetensors(b'{"w\\n": [%s]}' % (b"1, " * 1_400_000 + b"1")), "odd, and too long"),
         (_tensor(data_offsets=[0]), "lacks"),
         (_tensor(shape=[2]), "does not fit"),
         (
@@ -108,6 +123,17 @@ def _tensor(**changes: object) -> bytes:
 def test_a_safetensors_file_that_lies_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(FormatError, match=why):
         _read(data)
+
+
+def test_a_safetensors_file_without_metadata_is_read_as_mlx_writes_it() -> None:
+    assert _read(_safetensors(b'{"__metadata__": null, "w": %s}' % _ENTRY, bytes(4))).metadata == {}
+
+
+def test_what_is_whole_in_a_cut_off_safetensors_file_is_read() -> None:
+    found = _read(GOOD[:-1])
+    assert [tensor.name for tensor in found.tensors] == ["w"]
+    assert found.problems == ("tensor 'b' lies beyond the end of the file",)
+    assert found.parameters == 7
 
 
 def test_a_header_over_the_format_s_cap_is_too_large() -> None:
@@ -261,11 +287,20 @@ def test_a_gguf_file_that_is_cut_off_is_refused(length: int) -> None:
         (lambda data: data[:24] + struct.pack("<Q", 2**63) + data[32:], "claims"),
         (lambda data: data.replace(struct.pack("<IQ", 8, 100), struct.pack("<IQ", 8, 2**62)),
          "claims"),
+        (lambda data: data.replace(struct.pack("<IQ", 8, 100), struct.pack("<IQ", 8, 2_000_001))
+         + bytes(2_000_000), "claims an array of 2,000,001 strings"),
         (lambda data: data.replace(struct.pack("<IQ", 6, 200), struct.pack("<IQ", 6, 1000)),
          "ends inside"),
         (lambda data: data.replace(struct.pack("<QQI", 64, 3, 8), struct.pack("<QQI", 2**62, 3, 8)),
          "impossible"),
-        (lambda data: data[:-21], "beyond the end"),
+        (lambda data: data[:-41], "beyond the end"),
+        (lambda data: data.replace(_string("f") + struct.pack("<IQIQ", 1, 5, 0, 224),
+                                   _string("q") + struct.pack("<IQIQ", 1, 5, 0, 224)),
+         "'q' stands twice"),
+        (lambda data: data.replace(struct.pack("<QIQ", 5, 0, 224), struct.pack("<QIQ", 5, 0, 192)),
+         "'f' overlaps"),
+        (lambda data: data.replace(_string("general.tags"), _string("general.license")),
+         "key 'general.license' stands twice"),
     ],
 )  # fmt: skip
 def test_a_gguf_file_that_lies_is_refused(change: Callable[[bytes], bytes], why: str) -> None:
@@ -273,6 +308,12 @@ def test_a_gguf_file_that_lies_is_refused(change: Callable[[bytes], bytes], why:
     assert data != _gguf()
     with pytest.raises(FormatError, match=why):
         read_gguf(bytes_reader(data), len(data))
+
+
+def test_what_is_whole_in_a_cut_off_gguf_file_is_read() -> None:
+    found = _read_gguf(_gguf()[:-1])
+    assert [tensor.name for tensor in found.tensors] == ["q"]
+    assert found.problems == ("tensor 'f' lies beyond the end of the file",)
 
 
 @given(st.integers(0, 2000), st.binary(min_size=1, max_size=12))

@@ -11,12 +11,14 @@ from itertools import pairwise
 
 from howopen.errors import FormatError
 from howopen.formats.ranged import Cursor, Ranged, Tensor, TensorFile
+from howopen.formats.weights import Sibling, Source, Weights
 
 #: A header beyond this is refused; large vocabularies take some 20 MB.
-MAX_HEADER = 256_000_000
+MAX_HEADER = 64_000_000
 _MAX_KEYS = 100_000
-_MAX_TENSORS = 1_000_000
-_MAX_STRING = 8_000_000
+_MAX_TENSORS = 200_000
+_MAX_STRING = 4_000_000
+_MAX_STRINGS = 2_000_000
 #: Arrays with at most this many short elements are kept, longer ones summarised.
 _MAX_KEPT = 64
 
@@ -28,6 +30,8 @@ _NAMES = {
     7: "bool", 8: "string", 9: "array", 10: "uint64", 11: "int64", 12: "float64",
 }  # fmt: skip
 _STRING, _ARRAY = 8, 9
+#: the key of the vocabulary
+_TOKENS = "tokenizer.ggml.tokens"
 
 #: type id -> name, weights in a block, bytes of a block
 GGML_TYPES = {
@@ -44,6 +48,23 @@ GGML_TYPES = {
 }  # fmt: skip
 
 
+def open_gguf(path: str, source: Source, sibling: Sibling) -> Weights:
+    """Open a GGUF file; see `read_gguf`."""
+    header = _Header(Cursor(source.read, source.size, cap=MAX_HEADER), keep=_TOKENS)
+    return _Gguf(_read(header, source.size), source, header.kept)
+
+
+class _Gguf(Weights):
+    """A GGUF file, with its vocabulary."""
+
+    def __init__(self, file: TensorFile, source: Source, kept: list[bytes]) -> None:
+        super().__init__(file, source)
+        self._kept = kept
+
+    def tokens(self) -> tuple[str, ...]:
+        return tuple(token.decode("utf-8", errors="replace") for token in self._kept)
+
+
 def read_gguf(read: Ranged, size: int) -> TensorFile:
     """Read the header of a GGUF file.
 
@@ -52,32 +73,50 @@ def read_gguf(read: Ranged, size: int) -> TensorFile:
         size: the size of the file in bytes.
 
     Raises:
-        FormatError: when it is not GGUF, is cut off, or its header contradicts itself.
+        FormatError: when it is not GGUF, its header is cut off or contradicts itself, or no tensor
+            of it is wholly there; where only some are not, each is a problem.
     """
-    header = _Header(Cursor(read, size, cap=MAX_HEADER))
+    return _read(_Header(Cursor(read, size, cap=MAX_HEADER)), size)
+
+
+def _read(header: _Header, size: int) -> TensorFile:
+    """Read keys, tensors and where they lie."""
     tensors, keys = header.counts()
-    metadata = {}
+    metadata: dict[str, str] = {}
     for _ in range(keys):
         key = header.string()
-        metadata[key] = header.value(header.number("I"))
+        if key in metadata:
+            raise FormatError(f"the key {key[:80]!r} stands twice in the header")
+        metadata[key] = header.value(header.number("I"), key)
     infos = [header.tensor() for _ in range(tensors)]
     base = _aligned(header.cursor.offset, metadata)
-    found = _place(infos, base, size)
+    placed = _place(infos, base, size, big=header.order == ">")
+    whole = tuple(tensor for tensor in placed if tensor.stop <= size)
+    problems = tuple(
+        f"tensor {tensor.name[:80]!r} lies beyond the end of the file"
+        for tensor in placed
+        if tensor.stop > size
+    )
+    if problems and not whole:
+        raise FormatError(problems[0], hint="is the file wholly downloaded?")
     return TensorFile(
         format="gguf",
         metadata=metadata,
-        tensors=found,
-        parameters=sum(math.prod(tensor.shape) for tensor in found),
+        tensors=whole,
+        parameters=sum(math.prod(tensor.shape) for tensor in placed),
         header=(0, header.cursor.offset),
+        problems=problems,
     )
 
 
 class _Header:
     """The values of a header, one after the other."""
 
-    def __init__(self, cursor: Cursor) -> None:
+    def __init__(self, cursor: Cursor, keep: str = "") -> None:
         self.cursor = cursor
         self.order = "<"
+        self.kept: list[bytes] = []
+        self._keep = keep
 
     def counts(self) -> tuple[int, int]:
         """Read magic and version; return the numbers of tensors and keys."""
@@ -102,36 +141,45 @@ class _Header:
             raise FormatError(f"the header claims a string of {length:,} bytes")
         return self.cursor.take(length).decode("utf-8", errors="replace")
 
-    def value(self, kind: int) -> str:
+    def value(self, kind: int, key: str = "") -> str:
         """Read a value of a type; arrays come back as their elements or as a summary."""
         if kind == _STRING:
             return self.string()
         if kind == _ARRAY:
-            return self._array()
+            return self._array(key)
         code = _SCALARS.get(kind)
         if code is None:
             raise FormatError(f"the header holds a value of the unknown type {kind}")
         raw = self.cursor.take(struct.calcsize(code))
         return str(struct.unpack(self.order + code, raw)[0])
 
-    def _array(self) -> str:
+    def _array(self, key: str) -> str:
         kind, length = self.number("I"), self.number("Q")
         if kind == _ARRAY or kind not in _NAMES:
             raise FormatError("the header holds an array of arrays or of an unknown type")
         if length > self.cursor.left:
             raise FormatError(f"the header claims an array of {length:,} elements")
+        if kind == _STRING:
+            return self._strings(length, key)
         if length <= _MAX_KEPT:
             return ", ".join(self.value(kind) for _ in range(length))
-        self._pass(kind, length)
+        self.cursor.skip(length * struct.calcsize(_SCALARS[kind]))
         return f"[{length} x {_NAMES[kind]}]"
 
-    def _pass(self, kind: int, length: int) -> None:
-        """Skip an array's elements."""
-        if kind != _STRING:
-            self.cursor.skip(length * struct.calcsize(_SCALARS[kind]))
-            return
-        for _ in range(length):
-            self.cursor.skip(self.number("Q"))
+    def _strings(self, length: int, key: str) -> str:
+        """Read an array of strings; those of the vocabulary are kept where that was asked for."""
+        if length > _MAX_STRINGS:
+            raise FormatError(f"the header claims an array of {length:,} strings")
+        strings = self.cursor.strings(length, self.order, _MAX_STRING)
+        if length <= _MAX_KEPT or key == self._keep:
+            held = list(strings)
+            if key == self._keep:
+                self.kept = held
+            if length <= _MAX_KEPT:
+                return ", ".join(each.decode("utf-8", errors="replace") for each in held)
+        for _ in strings:
+            pass
+        return f"[{length} x string]"
 
     def tensor(self) -> tuple[str, tuple[int, ...], int, int]:
         """Read one tensor's name, shape (outermost first), type and offset."""
@@ -152,21 +200,27 @@ def _aligned(offset: int, metadata: dict[str, str]) -> int:
 
 
 def _place(
-    infos: list[tuple[str, tuple[int, ...], int, int]], base: int, size: int
+    infos: list[tuple[str, tuple[int, ...], int, int]], base: int, size: int, *, big: bool
 ) -> tuple[Tensor, ...]:
-    """Give each tensor its bytes in the file."""
+    """Give each tensor its bytes in the file.
+
+    Raises:
+        FormatError: when two have one name, or one block of bytes.
+    """
     ends = sorted({base + info[3] for info in infos} | {size})
     following = dict(pairwise(ends))
-    tensors = []
+    tensors: dict[str, Tensor] = {}
     for name, shape, kind, offset in infos:
+        if name in tensors:
+            raise FormatError(f"tensor {name[:80]!r} stands twice in the header")
         start = base + offset
         dtype, block, width = GGML_TYPES.get(kind, (f"ggml-{kind}", 0, 0))
         length = -(-math.prod(shape) // block) * width if block else 0
-        stop = start + length if block else following.get(start, size)
-        if stop > size:
-            raise FormatError(
-                f"tensor {name[:80]!r} lies beyond the end of the file",
-                hint="is the file wholly downloaded?",
-            )
-        tensors.append(Tensor(name=name, dtype=dtype, shape=shape, start=start, stop=stop))
-    return tuple(tensors)
+        stop = start + length if block else max(start, following.get(start, size))
+        tensors[name] = Tensor(name=name, dtype=dtype, shape=shape, start=start, stop=stop, big=big)
+    end = 0
+    for tensor in sorted(tensors.values(), key=lambda each: (each.start, each.stop)):
+        if tensor.start < end:
+            raise FormatError(f"tensor {tensor.name[:80]!r} overlaps another")
+        end = max(end, tensor.stop)
+    return tuple(tensors.values())

@@ -34,6 +34,9 @@ MOT_COMPONENTS = {
 }
 
 
+_COMPONENTS = frozenset(component.value for component in Component)
+
+
 class ManifestComponent(Noun, frozen=True, kw_only=True):
     """One component as a manifest describes it.
 
@@ -94,6 +97,7 @@ class Manifest(Noun, frozen=True, kw_only=True):
         licenses: licenses of whole classes: `distribution`, `code`, `data`, `document`.
         license_paths: where those texts are said to be, by the same keys.
         statements: what is said about it.
+        answers: to what files cannot show, by the id of the question or criterion.
         facts: further keys of the release (`repository`, `huggingface`, `architecture`, ...).
         lines: dotted keys to lines, such as `release.name`.
         problems: values that were not understood, one sentence each.
@@ -111,6 +115,7 @@ class Manifest(Noun, frozen=True, kw_only=True):
     licenses: Mapping[str, str] = {}
     license_paths: Mapping[str, str] = {}
     statements: tuple[ManifestStatement, ...] = ()
+    answers: Mapping[str, str] = {}
     facts: Mapping[str, str] = {}
     lines: Mapping[str, tuple[int, int]] = {}
     problems: tuple[str, ...] = ()
@@ -171,6 +176,7 @@ class _Reader:
             licenses=licenses,
             license_paths=paths,
             statements=self._statements(),
+            answers=self._answers(),
             facts=self._facts(),
             lines=self.lines,
             problems=tuple(self.problems),
@@ -192,7 +198,7 @@ class _Reader:
     def _component(self, item: dict[str, object], at: str) -> ManifestComponent:
         name = _string(item.get("component") or item.get("name"))
         own = MOT_COMPONENTS.get(name, name)
-        known = own in {component.value for component in Component}
+        known = own in _COMPONENTS
         if not known:
             self.problems.append(f"line {self.lines[at][0]}: unknown component {name[:80]!r}")
         presence = self._one_of(item.get("presence"), Presence, f"{at}.presence")
@@ -250,6 +256,14 @@ class _Reader:
                 url = _string(inner.get("url"))
                 found.append(ManifestStatement(text=text, url=url, lines=lines))
         return tuple(found)
+
+    def _answers(self) -> dict[str, str]:
+        """Read `answers`: a table from the id of a question or criterion to a word."""
+        told = self.top.get("answers")
+        if told is not None and not isinstance(told, dict):
+            self.problems.append(f"line {self.lines['answers'][0]}: answers is not a table")
+        pairs = ((key, _string(value)) for key, value in _table(told).items())
+        return {key: text for key, text in pairs if text}
 
     def _facts(self) -> dict[str, str]:
         taken = {"name", "kind", "publisher", "producer", "date", "version", "access", "license"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import struct
+from collections.abc import Callable, Iterator, Mapping
 
 from howopen.errors import FormatError, TooLargeError
 from howopen.release import Noun
@@ -20,6 +21,16 @@ class Tensor(Noun, frozen=True, kw_only=True):
         shape: outermost dimension first, whatever order the format writes.
         start: offset in the file of its first byte.
         stop: offset in the file after its last byte.
+        path: the file that holds its bytes, relative to the folder of the file at hand or inside
+            it; empty for the file itself.
+        strides: how many values lie between neighbors of each dimension; empty where values lie
+            row after row.
+        big: whether its numbers are stored with the highest byte first.
+        packing: the scheme that packs it together with other tensors (`gptq`, `awq`, `mlx`), then
+            its bytes are those of its codes; `unknown` where its layout is not decoded; empty for
+            a tensor that stands alone.
+        hint: where the model uses it, for formats that lose names
+            (`/encoder/layer.0/attention/self/query/MatMul`).
     """
 
     name: str
@@ -27,17 +38,23 @@ class Tensor(Noun, frozen=True, kw_only=True):
     shape: tuple[int, ...]
     start: int
     stop: int
+    path: str = ""
+    strides: tuple[int, ...] = ()
+    big: bool = False
+    packing: str = ""
+    hint: str = ""
 
 
 class TensorFile(Noun, frozen=True, kw_only=True):
     """What the header of a weights file says.
 
     Attributes:
-        format: `safetensors` or `gguf`.
+        format: `safetensors`, `gguf`, `npz` and so on.
         metadata: its own keys and values; long arrays are summarised.
-        tensors: all tensors, as ordered in the file's header.
+        tensors: all tensors whose bytes are there, as ordered in the file's header.
         parameters: the number of weights in all tensors.
         header: the bytes of the file that are header: first, and after the last.
+        problems: one sentence for each tensor, or part of the file, that cannot be read.
     """
 
     format: str
@@ -45,6 +62,7 @@ class TensorFile(Noun, frozen=True, kw_only=True):
     tensors: tuple[Tensor, ...]
     parameters: int
     header: tuple[int, int]
+    problems: tuple[str, ...] = ()
 
 
 def bytes_reader(data: bytes) -> Ranged:
@@ -100,6 +118,30 @@ class Cursor:
         self._at = end
         return data
 
+    def strings(self, count: int, order: str, longest: int) -> Iterator[bytes]:
+        """Yield strings that each follow their length of eight bytes.
+
+        Args:
+            count: how many.
+            order: byte order of the lengths, `<` or `>`.
+            longest: a longer one is refused, in bytes.
+
+        Raises:
+            FormatError: when the file ends before, or one is too long.
+        """
+        number = struct.Struct(order + "Q")
+        for _ in range(count):
+            if self._at + 8 > len(self._buffer):
+                self._fill(8)
+            (length,) = number.unpack_from(self._buffer, self._at)
+            if length > longest:
+                raise FormatError(f"the header claims a string of {length:,} bytes")
+            if self._at + 8 + length > len(self._buffer):
+                self._fill(8 + length)
+            start = self._at + 8
+            self._at = start + length
+            yield self._buffer[start : self._at]
+
     def skip(self, length: int) -> None:
         """Pass over `length` bytes, reading none that are not already here."""
         if self._at + length <= len(self._buffer):
@@ -124,3 +166,22 @@ class Cursor:
         self._chunk = min(self._chunk * 2, 8_000_000)
         if len(self._buffer) < length:
             raise FormatError("the file ends inside its header", hint="is it wholly downloaded?")
+
+
+def unique_name(name: str, taken: dict[str, int]) -> str:
+    """Return a name that no other tensor has, numbered where need be, and note it.
+
+    Args:
+        name: the name as written.
+        taken: names so far, each with how often it was asked for.
+
+    >>> taken = {}
+    >>> [unique_name("w", taken) for _ in range(3)]
+    ['w', 'w#2', 'w#3']
+    """
+    unique = name
+    while unique in taken:
+        taken[name] += 1
+        unique = f"{name}#{taken[name]}"
+    taken[unique] = 1
+    return unique

@@ -12,6 +12,7 @@ from howopen.formats.config import Config, read_config
 from howopen.formats.gguf import read_gguf
 from howopen.formats.ranged import TensorFile
 from howopen.formats.safetensors import ShardIndex, read_index, read_safetensors
+from howopen.formats.weightnames import names_weights, not_of_the_release
 from howopen.places.place import Place
 from howopen.release import Fact, File, FileRole, Gap, How, Noun
 
@@ -119,6 +120,10 @@ def _headers(place: Place, files: tuple[File, ...], gaps: list[Gap]) -> Iterator
         except HowopenError as error:
             gaps.append(_gap(file, error, ("weights", "relations")))
             continue
+        if found.problems:
+            more = len(found.problems) - 1
+            why = found.problems[0] + (f" (and {more} more)" if more else "")
+            gaps.append(_gap(file, FormatError(why), ("weights",)))
         yield Header(file=file, read=found)
     if len(wanted) > limit:
         why = f"headers of {limit} of {len(wanted)} weights files were read"
@@ -191,28 +196,6 @@ def _by_name(place: Place, files: tuple[File, ...]) -> tuple[Fact, ...]:
     return (Fact(name="format", value=", ".join(suffixes), evidence=(evidence,)),)
 
 
-#: names of weight-like files that hold no model
-_NOT_WEIGHTS = re.compile(
-    r"(?:^|/)(?:optimizer|scheduler|training_args|rng_state|scaler|random_states)[^/]*$"
-    r"|optim_states|optim\.pt$|(?:^|/)(?:events\.out|vocab|tokenizer|spiece|lookups)[^/]*$"
-    r"|\.mlpackage/manifest\.json$"
-)
-#: folders of weights that only try the code
-_TRIALS = re.compile(
-    r"(?:^|/)(?:tests?|tests?[-_](?:data|fixtures?|models?|assets)|testdata|fixtures?)/"
-)
-
-
 def is_weights(file: File) -> bool:
-    """Tell whether a file holds weights, by its name."""
-    kept = not _NOT_WEIGHTS.search(file.path.lower()) and not not_of_the_release(file.path)
-    return file.role is FileRole.WEIGHTS and kept
-
-
-def not_of_the_release(path: str) -> bool:
-    """Tell whether a file lies in a folder of tests: it only tries the code.
-
-    >>> [not_of_the_release(path) for path in ("tests/a.pt", "src/test_data/a.onnx", "a.pt")]
-    [True, True, False]
-    """
-    return bool(_TRIALS.search(path.lower()))
+    """Tell whether a file holds weights, by its role and name."""
+    return file.role is FileRole.WEIGHTS and names_weights(file.path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class FolderPlace(Place):
         self.ref = str(folder) if ref is None else ref
         self.facts = _facts(self.root)
         self._read = 0
+        self._open: _Open | None = None
         walk = _Walk(self.root, _border(self.root))
         self._entries = tuple(sorted(walk.entries, key=lambda entry: entry.path))
         self._sizes = {entry.path: entry.size for entry in self._entries}
@@ -62,9 +64,54 @@ class FolderPlace(Place):
     def read_range(self, path: str, start: int, length: int) -> bytes:
         """Read at most `length` bytes from offset `start` of a listed file."""
         self.size(path)
-        data = read_local(self.root / path, path, start, length)
+        if self._open is None or self._open.path != path:
+            self._open = _Open(self.root / path, path)
+        data = self._open.read(start, length)
         self._read += len(data)
         return data
+
+
+class _Open:
+    """A regular file that stays open: comparing weights reads one file many thousand times.
+
+    Args:
+        file: where it is.
+        path: how errors name it.
+    """
+
+    def __init__(self, file: Path, path: str) -> None:
+        self.path = path
+        self._handle = _opened(file, path)
+
+    def read(self, start: int, length: int) -> bytes:
+        """Read a range."""
+        if start < 0 or length < 0:
+            raise PlaceError("a range starts before the file", path=self.path)
+        try:
+            return _read_all(self._handle, start, length)
+        except OSError as error:
+            raise _unreadable(error, self.path) from None
+
+    def __del__(self) -> None:
+        if hasattr(self, "_handle"):
+            os.close(self._handle)
+
+
+def _opened(file: Path, path: str) -> int:
+    """Open a regular file; never waits on a pipe or device."""
+    try:
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise _unreadable(error, path) from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise PlaceError("not a regular file", path=path)
+    return handle
+
+
+def _unreadable(error: OSError, path: str) -> PlaceError:
+    hint = "check its permissions" if isinstance(error, PermissionError) else ""
+    return PlaceError(f"cannot be read: {error.strerror}", path=path, hint=hint)
 
 
 def read_local(file: Path, path: str, start: int, length: int) -> bytes:
@@ -73,19 +120,7 @@ def read_local(file: Path, path: str, start: int, length: int) -> bytes:
     Raises:
         PlaceError: when it is gone, unreadable, or not a regular file.
     """
-    if start < 0 or length < 0:
-        raise PlaceError("a range starts before the file", path=path)
-    try:
-        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb", buffering=0):
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise PlaceError("not a regular file", path=path)
-            return _read_all(handle, start, length)
-    except PlaceError:
-        raise
-    except OSError as error:
-        hint = "check its permissions" if isinstance(error, PermissionError) else ""
-        raise PlaceError(f"cannot be read: {error.strerror}", path=path, hint=hint) from None
+    return _Open(file, path).read(start, length)
 
 
 def _read_all(handle: int, start: int, length: int) -> bytes:
@@ -175,9 +210,10 @@ class _Walk:
         elif Path(target).is_dir():
             self._gap(path, "a link to a folder is not followed", "its files are listed there")
         else:
-            self._file(path, os.stat(target))  # noqa: PTH116 - the path is resolved already
+            told = os.stat(target)  # noqa: PTH116 - the path is resolved already
+            self._file(path, told, _blob_hash(Path(target)))
 
-    def _file(self, path: str, told: os.stat_result) -> None:
+    def _file(self, path: str, told: os.stat_result, sha256: str | None = None) -> None:
         """List a regular file."""
         if not stat.S_ISREG(told.st_mode):
             self._gap(path, "a pipe, socket or device is not read")
@@ -187,12 +223,18 @@ class _Walk:
             self.full = True
             self._gap(path, f"only the first {MAX_FILES:,} files are listed")
         else:
-            self.entries.append(Entry(path=path, size=told.st_size))
+            self.entries.append(Entry(path=path, size=told.st_size, sha256=sha256))
 
     def _gap(self, where: str, why: str, hint: str = "") -> None:
         if len(self.gaps) < 1000:
             safe = where if _printable(where) else repr(where)
             self.gaps.append(Gap(where=safe, why=why, weakens=("inventory",), hint=hint))
+
+
+def _blob_hash(target: Path) -> str | None:
+    """Return the sha256 that the hub's cache names a large file after, in its folder of blobs."""
+    named = target.parent.name == "blobs" and re.fullmatch(r"[0-9a-f]{64}", target.name)
+    return target.name if named else None
 
 
 def _printable(path: str) -> bool:

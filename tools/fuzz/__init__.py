@@ -1,0 +1,1 @@
+"""Fuzzing of what reads untrusted files; needs atheris."""
