@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ import click
 from howopen.cli.options import Common
 from howopen.cli.progress import stop
 from howopen.errors import HowopenError
-from howopen.reports import FORMATS, render
+from howopen.reports import FORMATS, picture, render
 
 
 def formats(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -33,8 +33,14 @@ def emit(told: Common, thing: object) -> None:
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
-def destinations(outputs: tuple[str, ...]) -> list[tuple[str, Path]]:
+def destinations(
+    outputs: tuple[str, ...], known: Sequence[str] = FORMATS
+) -> list[tuple[str, Path]]:
     """Read the `-o FORMAT=PATH` options, before anything else is done.
+
+    Args:
+        outputs: the options as given.
+        known: the formats that the command can write.
 
     Raises:
         UsageError: when one is not of that form.
@@ -42,9 +48,9 @@ def destinations(outputs: tuple[str, ...]) -> list[tuple[str, Path]]:
     wanted = []
     for output in outputs:
         form, equals, path = output.partition("=")
-        if not (equals and path and form in FORMATS):
+        if not (equals and path and form in known):
             raise click.UsageError(
-                f"-o {output}: write FORMAT=PATH with a format of {', '.join(FORMATS)}"
+                f"-o {output}: write FORMAT=PATH with a format of {', '.join(known)}"
             )
         wanted.append((form, Path(path)))
     return wanted
@@ -56,9 +62,12 @@ def save(told: Common, thing: object, form: str, path: Path) -> None:
     Raises:
         HowopenError: when the file cannot be written.
     """
-    text = render(thing, form, width=100, color=False, verbose=told.verbose)
+    if form == "png":
+        data = picture(thing)
+    else:
+        data = render(thing, form, width=100, color=False, verbose=told.verbose).encode()
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
     except OSError as error:
         raise HowopenError(
             f"cannot write: {error.strerror}", path=str(path), hint="choose another path for -o"
