@@ -1,26 +1,29 @@
 """Build `src/howopen/licenses/index.bin` from published license texts.
 
-    python tools/build_license_index.py --scancode DATA --texts CORPUS
+    python -m tools.build_license_index --scancode DATA --texts CORPUS
 
 `DATA` is `licensedcode/data/licenses` of an installed scancode-toolkit-mini 32.5.0, `CORPUS` a
 folder with `license-texts/` and `license-history/`. Which file is which license is in
-`license_texts.toml`.
+`license_texts.toml`; every other record of ScanCode keeps its SPDX id or LicenseRef.
 The same inputs give the same bytes. Clauses of our knowledge that cannot be found are printed.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
+from howopen.knowledge.catalogue import Kind
+from howopen.knowledge.classes import classes_of
 from howopen.knowledge.loader import default
 from howopen.licenses.clauses import locate, unlocated
 from howopen.licenses.index import Index
-from howopen.licenses.indexing import SourceText, build
+from howopen.licenses.indexing import SourceText, build, digests
+from tools.scancode import VERSION, Record, records
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "src" / "howopen" / "licenses" / "index.bin"
@@ -32,50 +35,80 @@ class Table:
 
     def __init__(self, path: Path, scancode: Path, texts: Path) -> None:
         self.data = tomllib.loads(path.read_text(encoding="utf-8"))
-        self.scancode = scancode
+        self.records = records(scancode)
+        self.knowledge = default()
         self.texts = texts
-        self.by_spdx = _by_spdx(scancode)
 
-    def sources(self) -> Iterator[SourceText]:
-        """Yield all texts; say which are not there."""
-        for ident in self.data["spdx"].split():
-            for key in self.by_spdx.get(ident, []) or [""]:
-                path = self.scancode / f"{key}.LICENSE"
-                if not key:
-                    print(f"no text: {ident}", file=sys.stderr)
-                    continue
-                front, text = _front_matter(path)
-                yield self._source({"id": ident, "name": front.get("name", ident)}, text, key)
-        for row in self.data["text"]:
-            part = self._text(row)
-            if part is None:
-                print(f"no text: {row['id']} ({row})", file=sys.stderr)
-            else:
-                yield self._source(row, part, row.get("source", ""))
+    def sources(self) -> list[SourceText]:
+        """Return all texts, those of our own table first; say which are not there."""
+        own = [source for row in self.data["text"] if (source := self._own(row))]
+        ours = _by_digest(own)
+        taken = {row["scancode"] for row in self.data["text"] if "scancode" in row}
+        rest = [one for one in self.records.values() if one.key not in taken and _is_text(one)]
+        current = {one.key: self._of_record(one) for one in rest if not one.deprecated}
+        found = {key: _printing(source, ours) for key, source in current.items()}
+        former = [self._former(one, found) for one in rest if one.deprecated]
+        return _sharing([*own, *found.values(), *former])
 
-    def _text(self, row: Row) -> str | None:
-        if "file" in row:
-            path = self.texts / row["file"]
-            text = path.read_text(encoding="utf-8-sig") if path.is_file() else None
-        else:
-            path = self.scancode / f"{row['scancode']}.LICENSE"
-            text = _front_matter(path)[1] if path.is_file() else None
-        return text if text is None else _part(text, row)
+    def _own(self, row: Row) -> SourceText | None:
+        """Read a text of the table, or None where its file is not there."""
+        record = self.records.get(row.get("scancode", ""))
+        path = self.texts / row.get("file", "")
+        if record is None and not path.is_file():
+            print(f"no text: {row['id']} ({row})", file=sys.stderr)
+            return None
+        text = record.text if record else path.read_text(encoding="utf-8-sig")
+        notices = record.notices if record else ()
+        source = self._source(row["id"], _part(text, row), notices=notices)
+        return msgspec.structs.replace(
+            source,
+            name=row.get("name", ""),
+            edition=row.get("edition"),
+            date=row.get("date", ""),
+            source=row["source"],
+        )
 
-    def _source(self, row: Row, text: str, source: str) -> SourceText:
-        ident = row["id"]
-        spans = self.data["optional"].get(ident, [])
+    def _of_record(self, record: Record) -> SourceText:
+        """Make a text of a record of ScanCode's."""
+        kind: Kind = "exception" if record.exception else "license"
+        if kind == "license" and record.category in self.data["notices"]["categories"]:
+            kind = "notice"
+        return msgspec.structs.replace(
+            self._source(record.ident, record.text, notices=record.notices),
+            name=record.name,
+            source=f"ScanCode LicenseDB {VERSION}, {record.key}",
+            kind=kind,
+            rank=self._rank(record),
+        )
+
+    def _rank(self, record: Record) -> int:
+        """Tell how usual a license is: open to some body or made for content, listed, or none."""
+        if not record.standard:
+            return 2
+        known = classes_of(self.knowledge, record.ident)
+        usual = known.osi or known.fsf or known.open_definition or record.ident.startswith("CC-")
+        return 0 if usual else 1
+
+    def _former(self, record: Record, current: dict[str, SourceText]) -> SourceText:
+        """Make a text of a record that ScanCode replaced: a printing where the terms are equal."""
+        source = self._of_record(record)
+        now = current.get(record.replaced_by[0]) if len(record.replaced_by) == 1 else None
+        return _printing(source, _by_digest([now] if now else []))
+
+    def _source(self, ident: str, text: str, *, notices: tuple[str, ...]) -> SourceText:
         return SourceText(
             id=ident,
             text=text,
-            edition=row.get("edition"),
-            name=row.get("name", ""),
-            date=row.get("date", ""),
-            source=source if "://" in source else f"ScanCode LicenseDB 32.5.0, {source}",
             shares=tuple(self.data["shares"].get(ident, ())),
-            optional=tuple((first, last) for first, last in spans),
+            optional=tuple((first, last) for first, last in self.data["optional"].get(ident, ())),
             blanks=tuple(self.data["blanks"].get(ident, ())),
+            notices=notices,
         )
+
+
+def _is_text(record: Record) -> bool:
+    """Return whether a record has a text of its own; generic ones stand for many statements."""
+    return bool(record.text.strip()) and not record.generic
 
 
 def _part(text: str, row: Row) -> str:
@@ -85,22 +118,40 @@ def _part(text: str, row: Row) -> str:
     return text[start:stop]
 
 
-def _front_matter(path: Path) -> tuple[Row, str]:
-    """Split a ScanCode file into its plain keys and its text."""
-    _, head, text = (*path.read_text(encoding="utf-8").split("---\n", 2), "", "")[:3]
-    return dict(re.findall(r"^(\w+): (.+)$", head, re.MULTILINE)), text
+def _printing(source: SourceText, known: dict[bytes, SourceText]) -> SourceText:
+    """Return a text as a printing of a known one, where both say the same."""
+    same = next((known[one] for one in sorted(digests(source)) if one in known), None)
+    if same is None:
+        return source
+    return msgspec.structs.replace(
+        source,
+        id=same.id,
+        edition=same.edition,
+        name=same.name,
+        date=same.date,
+        kind=same.kind,
+        rank=same.rank,
+    )
 
 
-def _by_spdx(scancode: Path) -> dict[str, list[str]]:
-    """Return the ScanCode keys of each SPDX id."""
-    found: dict[str, list[str]] = {}
-    for path in sorted(scancode.glob("*.LICENSE")):
-        front, _ = _front_matter(path)
-        if "spdx_license_key" in front and "is_deprecated" not in front:
-            found.setdefault(front["spdx_license_key"], []).append(
-                path.name.removesuffix(".LICENSE")
-            )
-    return found
+def _sharing(texts: list[SourceText]) -> list[SourceText]:
+    """Let the texts of several licenses that say the same name one another."""
+    ids: dict[bytes, set[str]] = {}
+    for source in texts:
+        for digest in digests(source):
+            ids.setdefault(digest, set()).add(source.id)
+    shared = []
+    for source in texts:
+        equal = {ident for digest in digests(source) for ident in ids[digest]} - {source.id}
+        if equal - set(source.shares):
+            print("same terms:", source.id, *sorted(equal))
+        shares = tuple(sorted({*source.shares, *equal}))
+        shared.append(msgspec.structs.replace(source, shares=shares))
+    return shared
+
+
+def _by_digest(texts: list[SourceText]) -> dict[bytes, SourceText]:
+    return {digest: source for source in texts for digest in digests(source)}
 
 
 def report(data: bytes) -> int:
@@ -111,7 +162,9 @@ def report(data: bytes) -> int:
             missing += 1
             print(f"clause not found: {reference.ident} {ref} ({reference.entry.source})")
     found = sum(len(locate(reference, knowledge)) for reference in index.references)
-    print(f"{len(index.references)} texts, {found} clauses found, {missing} not, {len(data)} bytes")
+    ids = len({reference.ident for reference in index.references})
+    print(f"{len(index.references)} texts of {ids} editions, {len(data)} bytes")
+    print(f"{found} clauses found, {missing} not")
     return missing
 
 
@@ -123,8 +176,11 @@ def main() -> None:
     parser.add_argument("--table", type=Path, default=HERE / "license_texts.toml")
     parser.add_argument("--out", type=Path, default=TARGET)
     given = parser.parse_args()
-    data = build(Table(given.table, given.scancode, given.texts).sources())
-    given.out.write_bytes(data)
+    texts = Table(given.table, given.scancode, given.texts).sources()
+    data = build(texts)
+    fresh = given.out.with_suffix(".new")
+    fresh.write_bytes(data)
+    fresh.replace(given.out)  # whoever has the old one mapped keeps it
     report(data)
 
 

@@ -1,55 +1,99 @@
-"""The index of published license texts, loaded once and merged with those of the user's folders."""
+"""The index of published license texts, mapped into memory, with those of the user's folders."""
 
 from __future__ import annotations
 
 import functools
-import zlib
+import mmap
 from array import array
 from bisect import bisect_left
+from collections import Counter
+from itertools import chain
 from pathlib import Path
 
-import msgspec
-
 from howopen.errors import KnowledgeError
+from howopen.knowledge.catalogue import Kind
 from howopen.knowledge.loader import Knowledge
-from howopen.licenses.indexing import FORMAT, Entry, Stored
+from howopen.licenses.free_spans import NOTICE_WORDS
 from howopen.licenses.outline import Section
+from howopen.licenses.packing import Entry, Identity, Packed, digest, unpack, unpack_record
 
-#: No index file may unpack to more than this.
-MAX_BYTES = 64_000_000
+#: A text is no candidate below this share of its shingles, unless they stand for as many words.
+LEAST_SHARE = 0.25
+ENOUGH_WORDS = 60
+#: Of texts of which less than this share is found, only so many are looked at, and one more for
+#: every forty words of the file.
+NEARLY = 0.9
+MOST_LIKELY = 40
+#: A shingle that a text repeats more often is counted this often.
+MOST_REPEATS = 500
+
+#: positions of shingles by the number of the text that holds them
+Votes = dict[int, list[int]]
 
 
 class Reference:
-    """One published text: who it is, and its words as hashes.
+    """One published text: who it is, and its words as hashes; all but its name is read when used.
 
     Attributes:
-        entry: identity, outline and free spans.
+        identity: id, edition, kind and size.
         shingle_count: how many shingles of it the index holds.
     """
 
-    def __init__(self, entry: Entry, vocabulary: array[int], shingle_count: int) -> None:
-        self.entry = entry
-        self.shingle_count = shingle_count
-        self._vocabulary = vocabulary
+    def __init__(self, identity: Identity, packed: Packed) -> None:
+        self.identity = identity
+        self.shingle_count = identity.shingle_count
+        self._packed = packed
 
     def __len__(self) -> int:
         """Return the number of words."""
-        return len(self.entry.words) // 2
+        return self.identity.size
 
     @property
     def id(self) -> str:
         """Our license id."""
-        return self.entry.id
+        return self.identity.id
+
+    @property
+    def edition(self) -> str | None:
+        """Date or version, None where there is one edition."""
+        return self.identity.edition
+
+    @property
+    def kind(self) -> Kind:
+        """License, exception (leave beyond another license) or notice (a pointer to terms)."""
+        return self.identity.kind
+
+    @property
+    def rank(self) -> int:
+        """0 for the usual licenses, 1 for others that SPDX lists, 2 for the rest."""
+        return self.identity.rank
 
     @property
     def ident(self) -> str:
         """The license id with its edition, `id@edition`."""
-        return f"{self.entry.id}@{self.entry.edition}" if self.entry.edition else self.entry.id
+        return f"{self.id}@{self.edition}" if self.edition else self.id
+
+    @functools.cached_property
+    def entry(self) -> Entry:
+        """Identity, outline and free spans.
+
+        Raises:
+            KnowledgeError: when the record is damaged.
+        """
+        return unpack_record(self._packed.records[self.identity.start : self.identity.stop])
 
     @functools.cached_property
     def words(self) -> array[int]:
-        """The hash of each word, in order."""
-        return array("I", map(self._vocabulary.__getitem__, _shorts(self.entry.words)))
+        """The hash of each word, in order.
+
+        Raises:
+            KnowledgeError: when the record names words that the index does not have.
+        """
+        numbers = _shorts(self.entry.words)
+        try:
+            return array("I", map(self._packed.vocabulary.__getitem__, numbers))
+        except IndexError as error:
+            raise KnowledgeError(f"the indexed text of {self.ident} is damaged") from error
 
     @functools.cached_property
     def markers(self) -> frozenset[int]:
@@ -70,7 +114,17 @@ class Reference:
     def blanks(self) -> frozenset[int]:
         """The words that every copy fills in its own way."""
         return frozenset(
-            i for start, stop, kind in self.entry.free if kind == "b" for i in range(start, stop)
+            i for start, stop, kind in self.entry.free if kind != "o" for i in range(start, stop)
+        )
+
+    @functools.cached_property
+    def loose(self) -> frozenset[int]:
+        """The words of its title and notices: they do not tell it from other texts."""
+        return frozenset(
+            at
+            for start, stop, kind in self.entry.free
+            if kind == "n" or (kind == "o" and stop - start <= NOTICE_WORDS)
+            for at in range(start, stop)
         )
 
     @functools.cached_property
@@ -85,48 +139,41 @@ def _shorts(raw: bytes) -> array[int]:
     return values
 
 
-class Votes:
-    """Which texts hold which shingles, of one index file."""
-
-    def __init__(self, stored: Stored, references: tuple[Reference, ...]) -> None:
-        self._keys = array("I")
-        self._keys.frombytes(stored.keys)
-        self._owners = _shorts(stored.owners)
-        self._references = references
-
-    def collect(self, shingles: list[int], into: dict[Reference, list[int]]) -> None:
-        """Add, for every text, the positions of the shingles that it holds."""
-        keys, owners, total = self._keys, self._owners, len(self._keys)
-        for position, shingle in enumerate(shingles):
-            at = bisect_left(keys, shingle)
-            while at < total and keys[at] == shingle:
-                into.setdefault(self._references[owners[at]], []).append(position)
-                at += 1
-
-
 class Index:
     """All published texts that a run knows."""
 
-    def __init__(self, *files: bytes) -> None:
-        self.references: tuple[Reference, ...] = ()
-        self._votes: list[Votes] = []
-        for data in files:
-            stored = _decode(data)
-            vocabulary = array("I")
-            vocabulary.frombytes(stored.vocabulary)
-            counts = _shorts(stored.counts)
-            mine = tuple(
-                Reference(entry, vocabulary, count)
-                for entry, count in zip(stored.entries, counts, strict=True)
-            )
-            self.references += mine
-            self._votes.append(Votes(stored, mine))
+    def __init__(self, *files: bytes | memoryview) -> None:
+        self._packed = tuple(map(unpack, files))
+        self._texts = tuple(
+            tuple(Reference(identity, packed) for identity in packed.texts)
+            for packed in self._packed
+        )
+        self._enough = [[_enough(text) for text in packed.texts] for packed in self._packed]
+        self.references = tuple(text for texts in self._texts for text in texts)
 
     def votes(self, shingles: list[int]) -> dict[Reference, list[int]]:
-        """Return, for every text, the positions of the given shingles that it holds."""
+        """Return, for every text that may be there, the positions of the shingles that it holds.
+
+        Texts of which too little is found to call anything by their name are left out.
+        """
+        where: dict[int, list[int]] = {}
+        for position, shingle in enumerate(shingles):
+            where.setdefault(shingle, []).append(position)
         found: dict[Reference, list[int]] = {}
-        for votes in self._votes:
-            votes.collect(shingles, found)
+        for packed, texts, enough in zip(self._packed, self._texts, self._enough, strict=True):
+            for text, positions in _votes(packed, enough, where).items():
+                found[texts[text]] = sorted(positions)
+        return found
+
+    def whole(self, ids: array[int]) -> tuple[Reference, ...]:
+        """Return the texts whose words are exactly these, however few they are."""
+        return tuple(self._by_digest.get(digest(ids), ()))
+
+    @functools.cached_property
+    def _by_digest(self) -> dict[bytes, list[Reference]]:
+        found: dict[bytes, list[Reference]] = {}
+        for reference in self.references:
+            found.setdefault(reference.identity.digest, []).append(reference)
         return found
 
     @functools.cached_property
@@ -134,28 +181,56 @@ class Index:
         """All texts of each license id, ids that share a text included."""
         found: dict[str, list[Reference]] = {}
         for reference in self.references:
-            for ident in (reference.id, *reference.entry.shares):
+            for ident in (reference.id, *reference.identity.shares):
                 found.setdefault(ident, []).append(reference)
         return {ident: tuple(texts) for ident, texts in found.items()}
 
     def texts_of(self, ident: str, edition: str | None = None) -> tuple[Reference, ...]:
         """Return the printings of a license, of one edition when that is given."""
         texts = self.by_id.get(ident, ())
-        return tuple(t for t in texts if edition is None or t.entry.edition == edition)
+        return tuple(t for t in texts if edition is None or t.edition == edition)
 
 
-def _decode(data: bytes) -> Stored:
-    try:
-        unpacked = zlib.decompressobj().decompress(data, MAX_BYTES)
-        stored = msgspec.msgpack.decode(unpacked, type=Stored)
-    except (zlib.error, msgspec.DecodeError) as error:
-        raise KnowledgeError(f"not a license index: {error}", hint="build it again") from error
-    if stored.format != FORMAT:
-        raise KnowledgeError(
-            f"license index of format {stored.format}, this is howopen with format {FORMAT}",
-            hint="build it again with tools/build_license_index.py",
+def _votes(packed: Packed, enough: list[float], where: dict[int, list[int]]) -> Votes:
+    """Return the positions of shingles, by the number of the text in one index file."""
+    keys, starts, owners, total = packed.keys, packed.starts, packed.owners, len(packed.keys)
+    rows: list[tuple[list[int], list[int]]] = []
+    for shingle, positions in where.items():
+        at = bisect_left(keys, shingle)
+        if at < total and keys[at] == shingle:
+            whose = owners[starts[at] : starts[at + 1]].tolist()
+            rows.append((positions[:MOST_REPEATS], whose))
+    tally = Counter(
+        chain.from_iterable(
+            whose if len(positions) == 1 else whose * len(positions) for positions, whose in rows
         )
-    return stored
+    )
+    total_words = sum(len(positions) for positions in where.values())
+    alive = _likeliest(packed, tally, enough, MOST_LIKELY + total_words // 40)
+    found: Votes = {text: [] for text in alive}
+    for positions, whose in rows:
+        for owner in whose:
+            if owner in found:
+                found[owner] += positions
+    return found
+
+
+def _likeliest(packed: Packed, tally: Counter[int], enough: list[float], most: int) -> list[int]:
+    """Return the texts that may be there: all that seem whole, and those of which most is there."""
+    rows: list[tuple[float, float, int]] = []
+    for text, count in tally.items():
+        if count >= enough[text]:
+            identity = packed.texts[text]
+            share = min(1.0, count / identity.shingle_count)
+            rows.append((share * identity.size, share, text))
+    rows.sort(key=lambda row: (-row[0], row[2]))
+    return [text for rank, (_, share, text) in enumerate(rows) if rank < most or share >= NEARLY]
+
+
+def _enough(text: Identity) -> float:
+    """Return how many shingles of a text must be found to make it a candidate."""
+    share = min(LEAST_SHARE, ENOUGH_WORDS / max(1, text.size))
+    return share * text.shingle_count
 
 
 @functools.lru_cache(maxsize=8)
@@ -167,4 +242,13 @@ def load(knowledge: Knowledge) -> Index:
     """
     own = Path(__file__).parent / "index.bin"
     paths = [root / "index.bin" for root in knowledge.roots] + [own]
-    return Index(*(path.read_bytes() for path in paths if path.is_file()))
+    return Index(*(_mapped(path) for path in paths if path.is_file()))
+
+
+def _mapped(path: Path) -> memoryview:
+    """Map a file into memory."""
+    try:
+        with path.open("rb") as file:
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError) as error:
+        raise KnowledgeError(str(error), path=str(path), hint="build it again") from error

@@ -6,24 +6,25 @@ user's own file. The same texts always give the same bytes.
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import re
-import zlib
 from array import array
+from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise
 
 import msgspec
 
+from howopen.knowledge.catalogue import Kind
+from howopen.licenses.free_spans import NOTICE_WORDS, free_spans
 from howopen.licenses.outline import outline
-from howopen.licenses.words import Words, shingles, word_hash
+from howopen.licenses.packing import Entry, Identity, digest, pack, pack_record
+from howopen.licenses.words import Words, shingles
 
-#: Raised when the layout changes; an index of another format is refused.
-FORMAT = 1
-
-#: Texts longer than this keep one shingle in `KEEP_ONE_IN`.
-SHORT = 700
-KEEP_ONE_IN = 6
+#: One shingle of every block of so many is kept: of texts that are tiny, short, and longer.
+BLOCKS = ((80, 1), (700, 3))
+LONG_BLOCK = 6
+#: Words in a shingle.
+SHINGLE = 4
 
 
 class SourceText(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,10 @@ class SourceText(msgspec.Struct, frozen=True, kw_only=True):
         shares: other ids that have this very text, for example `GPL-3.0-or-later`.
         optional: pairs of first and last words of spans that a copy may lack.
         blanks: words that every copy fills in its own way.
+        notices: the text's own copyright notices, word for word.
+        kind: license, exception or notice.
+        rank: 0 for the usual licenses, 1 for others that SPDX lists, 2 for the rest: of two that
+            fit about equally well, the more usual one is meant.
     """
 
     id: str
@@ -50,36 +55,9 @@ class SourceText(msgspec.Struct, frozen=True, kw_only=True):
     shares: tuple[str, ...] = ()
     optional: tuple[tuple[str, str], ...] = ()
     blanks: tuple[str, ...] = ()
-
-
-class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """One indexed text; word numbers point into the vocabulary of the index."""
-
-    id: str
-    edition: str | None
-    name: str
-    date: str
-    source: str
-    sha256: str
-    shares: tuple[str, ...]
-    words: bytes
-    markers: bytes
-    paragraphs: bytes
-    #: (first word, word after the last, kind): `o` may be absent, `b` is filled in by each copy
-    free: tuple[tuple[int, int, str], ...]
-    #: (ref as printed, first word, word after the last)
-    outline: tuple[tuple[str, int, int], ...]
-
-
-class Stored(msgspec.Struct, frozen=True, array_like=True):
-    """The whole index as stored."""
-
-    format: int
-    vocabulary: bytes
-    keys: bytes
-    owners: bytes
-    counts: bytes
-    entries: tuple[Entry, ...]
+    notices: tuple[str, ...] = ()
+    kind: Kind = "license"
+    rank: int = 0
 
 
 def build(texts: Iterable[SourceText]) -> bytes:
@@ -99,32 +77,63 @@ def build(texts: Iterable[SourceText]) -> bytes:
         if key not in seen and len(words):
             seen[key] = None
             rows.append((source, words))
-    vocabulary = array("I", sorted({word for _, words in rows for word in words.ids}))
+    vocabulary = _vocabulary([words for _, words in rows])
     number = {word: index for index, word in enumerate(vocabulary)}
-    keys, owners, counts = _votes([words for _, words in rows])
-    stored = Stored(
-        FORMAT,
-        vocabulary.tobytes(),
-        keys.tobytes(),
-        owners.tobytes(),
-        counts.tobytes(),
-        tuple(_entry(source, words, number) for source, words in rows),
-    )
-    return zlib.compress(msgspec.msgpack.encode(stored), 9)
+    entries = [_entry(source, words, number) for source, words in rows]
+    kept = _kept([words for _, words in rows], entries)
+    records = [pack_record(entry) for entry in entries]
+    identities, postings, at = [], dict[int, list[int]](), 0
+    for text, ((source, words), record) in enumerate(zip(rows, records, strict=True)):
+        for shingle in kept[text]:
+            postings.setdefault(shingle, []).append(text)
+        identities.append(_identity(source, words, len(kept[text]), at, at + len(record)))
+        at += len(record)
+    return pack(identities, vocabulary, postings, records)
 
 
-def _votes(texts: list[Words]) -> tuple[array[int], array[int], array[int]]:
-    """Return the sorted shingles of all texts, whose each is, and how many each text has."""
-    pairs: set[tuple[int, int]] = set()
-    counts = array("H")
-    for owner, words in enumerate(texts):
-        mine = set(shingles(words.ids))
-        if len(words) > SHORT:
-            mine = {one for one in mine if one % KEEP_ONE_IN == 0}
-        pairs |= {(one, owner) for one in mine}
-        counts.append(len(mine))
-    ordered = sorted(pairs)
-    return array("I", (one for one, _ in ordered)), array("H", (two for _, two in ordered)), counts
+def _identity(source: SourceText, words: Words, hits: int, start: int, stop: int) -> Identity:
+    """Write down what the head tells of a text."""
+    whole = digest(words.ids)
+    size = len(words)
+    edition, kind, rank = source.edition, source.kind, source.rank
+    return Identity(source.id, edition, kind, rank, source.shares, size, hits, whole, start, stop)
+
+
+def _vocabulary(texts: list[Words]) -> array[int]:
+    """Number all words, the most frequent first: small numbers pack well."""
+    counts = Counter(word for words in texts for word in words.ids)
+    return array("I", sorted(counts, key=lambda word: (-counts[word], word)))
+
+
+def _kept(texts: list[Words], entries: list[Entry]) -> list[list[int]]:
+    """Choose the shingles that stand for each text: of every block, the one that fewest texts hold.
+
+    So every part of a text is represented, and wording that hundreds of licenses share is looked up
+    only where a text has nothing else. What copies fill in or leave out stands for nothing, unless
+    there is nothing else.
+    """
+    rows = [
+        _firm(shingles(words.ids, SHINGLE), entry.free)
+        for words, entry in zip(texts, entries, strict=True)
+    ]
+    held = Counter(shingle for row in rows for shingle in set(row))
+    kept = []
+    for row in rows:
+        size = next((block for limit, block in BLOCKS if len(row) <= limit), LONG_BLOCK)
+        blocks = (row[at : at + size] for at in range(0, len(row), size))
+        kept.append(sorted({min(block, key=lambda one: (held[one], one)) for block in blocks}))
+    return kept
+
+
+def _firm(row: list[int], free: tuple[tuple[int, int, str], ...]) -> list[int]:
+    """Return the shingles of a text that touch no title, notice or blank, or all when all do."""
+    loose = {
+        at
+        for start, stop, kind in free
+        if kind != "o" or stop - start <= NOTICE_WORDS
+        for at in range(start - SHINGLE + 1, stop)
+    }
+    return [shingle for at, shingle in enumerate(row) if at not in loose] or row
 
 
 def _entry(source: SourceText, words: Words, number: dict[int, int]) -> Entry:
@@ -139,96 +148,25 @@ def _entry(source: SourceText, words: Words, number: dict[int, int]) -> Entry:
         array("H", (number[word] for word in words.ids)).tobytes(),
         array("H", sorted(words.markers)).tobytes(),
         array("H", words.paragraphs).tobytes(),
-        tuple(sorted(_free(source, words))),
+        tuple(_free(source, words)),
         tuple((section.ref, section.start, section.stop) for section in outline(words)),
     )
 
 
-_BLANK = re.compile(
-    r"[\[<{](?:yyyy|year|yr|name|owner|holder|copyright|full ?name|date|company|organi[sz]ation"
-    r"|insert|program|author|email|dates?|url|one line)[^\]>}\n]{0,80}[\]>}]",
-    re.IGNORECASE,
-)
-#: how a copyright notice begins: a mark and a year or blank, or a holder who reserves all rights
-NOTICE = re.compile(
-    r"^[\s#/*>\-]*(?:portions(?: of [\w ]{0,30})?\s+)?(?:"
-    r"(?:copyright|\(c\)|©)(?:\s*(?:\(c\)|©))?\s*:?\s*(?:[\[<{]|\d{4}|by\b)"
-    r"|copyright\s*(?:\(c\)|©)|©\s*[A-Z0-9]|all rights reserved\b|版权所有"
-    r"|copyright\s+(?!(?:and|license|law|holder|owner|notice|grant|protect|interest)s?\b)[^\n]{2,90}"
-    r"(?:\d{4}|inc|ltd|llc|corp|gmbh|consortium|authors|contributors|affiliates)\b)",
-    re.IGNORECASE,
-)
-#: words that no mere copyright notice has
-TERMS = re.compile(
-    r"\b(?:permission|permitted|may|must|shall|prohibited|only|subject to|not|agree)\b",
-    re.IGNORECASE,
-)
+@functools.lru_cache(maxsize=8192)
+def digests(source: SourceText) -> frozenset[bytes]:
+    """Return the hashes by which equal texts are found: of all words, and of the firm ones."""
+    words = Words(source.text)
+    free = {at for start, stop, _ in _free(source, words) for at in range(start, stop)}
+    free |= words.markers
+    firm = array("I", (word for at, word in enumerate(words.ids) if at not in free))
+    return frozenset((digest(words.ids), digest(firm))) if firm else frozenset((digest(words.ids),))
 
 
-def _free(source: SourceText, words: Words) -> set[tuple[int, int, str]]:
-    """Find the spans in which a copy may differ: blanks, copyright notices, title, appendix."""
-    found = {(*span, "b") for span in _blank_spans(words)}
-    found |= {(*span, "b") for span in notice_spans(words)}
-    title = _title(words)
-    if title:
-        found.add((0, title, "o"))
-    for first, last in source.optional:
-        start, stop = _where(words, first), _where(words, last, after=True) if last else len(words)
-        if start is None or stop is None:
-            raise ValueError(f"{source.id}: optional words not found: {first!r} .. {last!r}")
-        found.add((start, stop, "o"))
-    for blank in source.blanks:
-        wanted = [word_hash(word) for word in Words(blank).folded.split()]
-        found |= {(at, at + len(wanted), "b") for at in _find_all(words.ids, wanted)}
-    return found
-
-
-def _blank_spans(words: Words) -> list[tuple[int, int]]:
-    spans = []
-    for match in _BLANK.finditer(words.text):
-        inside = [i for i, start in enumerate(words.starts) if match.start() <= start < match.end()]
-        if inside:
-            spans.append((inside[0], inside[-1] + 1))
-    return spans
-
-
-def notice_spans(words: Words) -> list[tuple[int, int]]:
-    """Find the paragraphs that are nothing but a copyright notice."""
-    spans = []
-    edges = (*words.paragraphs, len(words))
-    for start, stop in pairwise(edges):
-        begin = words.text.rfind("\n", 0, words.starts[start]) + 1
-        passage = words.text[begin : words.stops[stop - 1]]
-        if stop - start <= 40 and NOTICE.match(passage) and not TERMS.search(passage):
-            spans.append((start, stop))
-    return spans
-
-
-def _title(words: Words) -> int:
-    """Return the number of words of the title lines that a text begins with."""
-    edges = (*words.paragraphs, len(words))
-    stop = edges[1] if len(edges) > 1 else 0
-    line = words.line(0)
-    on_line = sum(1 for index in range(min(stop, 20)) if words.line(index) == line)
-    first = words.slice(0, on_line)
-    if 0 < on_line <= 14 and not first.endswith((",", ";")) and on_line < len(words) // 4:
-        return on_line
-    return 0
-
-
-def _where(words: Words, phrase: str, *, after: bool = False) -> int | None:
-    """Return the word at which a phrase begins, or the word after its last occurrence."""
-    wanted = list(Words(phrase).ids)
-    places = _find_all(words.ids, wanted)
-    if not places:
-        return None
-    return places[-1] + len(wanted) if after else places[0]
-
-
-def _find_all(ids: array[int], wanted: list[int]) -> list[int]:
-    size = len(wanted)
-    return [
-        at
-        for at in range(len(ids) - size + 1)
-        if ids[at] == wanted[0] and list(ids[at : at + size]) == wanted
-    ]
+def _free(source: SourceText, words: Words) -> list[tuple[int, int, str]]:
+    try:
+        return free_spans(
+            words, optional=source.optional, blanks=source.blanks, notices=source.notices
+        )
+    except ValueError as error:
+        raise ValueError(f"{source.id}: {error}") from error

@@ -162,6 +162,7 @@ def outline(words: Words) -> tuple[Section, ...]:
     stack: list[_Level] = []
     resume: dict[str, int] = {}
     for marker in find_markers(words):
+        _close_lists(words, stack, marker, done)
         level = _place(stack, marker, resume)
         if level is None:
             continue
@@ -171,8 +172,37 @@ def outline(words: Words) -> tuple[Section, ...]:
         stack.append(made)
         if depth == 1 and stack[0].style in _HEADS:
             resume[made.style] = made.rank
+    _close_lists(words, stack, None, done)
     done.extend(Section(old.ref, old.start, len(words)) for old in stack)
     return tuple(sorted(done, key=lambda section: (section.start, -section.stop)))
+
+
+def _close_lists(
+    words: Words, stack: list[_Level], marker: Marker | None, done: list[Section]
+) -> None:
+    """Close the lists inside a sentence once it has ended, unless a later mark continues them."""
+    while stack and stack[-1].column < 0 and stack[-1].style in ("paren", "dot"):
+        last = stack[-1]
+        if marker is not None and (
+            words.paragraph_end(last.start) >= marker.start or _continues(marker, last)
+        ):
+            return
+        done.append(Section(last.ref, last.start, _sentence_end(words, last.start)))
+        stack.pop()
+
+
+def _continues(marker: Marker, level: _Level) -> bool:
+    return marker.style == level.style and _rank(marker.value, level.kind) - level.rank == 1
+
+
+_SENTENCE = re.compile(r"(?<![A-Z])\.[\"”’)]*\s+(?=[\"“(]?[A-Z])")
+
+
+def _sentence_end(words: Words, start: int) -> int:
+    """Return the word after the sentence, or the paragraph, in which an item begins."""
+    stop = words.paragraph_end(start)
+    match = _SENTENCE.search(words.text, words.stops[start], words.starts[stop - 1])
+    return stop if match is None else words.after(match.start())
 
 
 _HEADS = {"section", "article", "attachment", "exhibit", "annex", "appendix", "schedule", "part"}
