@@ -12,8 +12,8 @@ from array import array
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from howopen.licenses.free_spans import NOTICE, TERMS
 from howopen.licenses.index import Reference
-from howopen.licenses.indexing import NOTICE, TERMS
 from howopen.licenses.lexicon import common_words
 from howopen.licenses.matching import Match
 from howopen.licenses.words import Words, word_hash
@@ -68,7 +68,24 @@ def counting(words: Words, match: Match) -> list[Change]:
         slides = [_narrow(words, match, slid) for slid in _slides(words, match, change)]
         if all(slides):
             kept.append(slides[0])
-    return [change for change in kept if change is not None]
+    found = [change for change in kept if change is not None]
+    return sorted((*found, *_disguised(words, match))) if words.disguised else found
+
+
+def _disguised(words: Words, match: Match) -> list[Change]:
+    """Return the words that only look like the published ones, neighbors together."""
+    found: list[Change] = []
+    for block in match.blocks:
+        for at in range(block.b, block.b + block.size):
+            a = at - block.b + block.a
+            if at not in words.disguised or a in match.reference.optional:
+                continue
+            last = found[-1] if found else None
+            if last and (last.a2, last.b2) == (a, at):
+                found[-1] = Change(last.a1, a + 1, last.b1, at + 1)
+            else:
+                found.append(Change(a, a + 1, at, at + 1))
+    return found
 
 
 def _slides(words: Words, match: Match, change: Change) -> list[Change]:
@@ -87,11 +104,6 @@ def _slides(words: Words, match: Match, change: Change) -> list[Change]:
             break
         found.append(Change(a1 + by, a2 + by, b1 + by, b2 + by))
     return [one for one in found if one.a1 >= 0 and one.b1 >= 0 and one.a2 <= len(match.reference)]
-
-
-def weight(words: Words, match: Match) -> int:
-    """Return how many words differ, on both sides, as far as they count."""
-    return sum((c.a2 - c.a1) + (c.b2 - c.b1) for c in counting(words, match))
 
 
 def _narrow(words: Words, match: Match, change: Change) -> Change | None:
@@ -123,14 +135,22 @@ def _lettered(words: Words, mine: list[int]) -> bool:
     return bool(re.match(r"[.)]\s+[A-Z]", words.text[words.stops[mine[0]] :][:12]))
 
 
+_LETTER = re.compile(r"[^\W\d_]")
+
+
 def _harmless(words: Words, start: int, stop: int, reference: Reference) -> bool:
-    """Return whether inserted words are only copyright notices, titles or page marks."""
+    """Return whether inserted words are only notices, page marks, or titles on their own lines."""
     raw = words.text[words.starts[start] : words.stops[stop - 1]]
     begin = words.text.rfind("\n", 0, words.starts[start]) + 1
     lead = words.text[begin : words.starts[start]]
     chunks = re.split(r"\n\s*\n|\n(?=\s*(?:copyright|\(c\)|©))", lead + raw, flags=re.IGNORECASE)
+    end = words.text.find("\n", words.stops[stop - 1])
+    tail = words.text[words.stops[stop - 1] : end if end >= 0 else len(words.text)]
+    alone = not _LETTER.search(lead) and not _LETTER.search(tail)
     return all(
-        harmless_text(chunk) or is_title(chunk, reference) for chunk in chunks if chunk.strip()
+        harmless_text(chunk) or (alone and is_title(chunk, reference))
+        for chunk in chunks
+        if chunk.strip()
     )
 
 
@@ -144,7 +164,8 @@ _TITLE_WORDS = frozenset(
     )
 )
 _LOADED = re.compile(
-    r"\b(?:modified|non|noncommercial|commercial|research|custom|restricted|not|only)\b",
+    r"\b(?:modified|non|noncommercial|commercial|research|custom|restricted|not|only|no"
+    r"|without|modifications?|prohibited)\b",
     re.IGNORECASE,
 )
 #: a heading that says whose license follows
@@ -163,7 +184,7 @@ def is_title(passage: str, reference: Reference | None) -> bool:
         return True
     if reference is None or len(shown.split()) > 16:
         return False
-    name = set(re.findall(r"[a-z0-9]+", f"{reference.entry.name} {reference.id}".lower()))
+    name = name_words(reference)
     if not set(_LOADED.findall(shown)) <= name:
         return False
     head = reference.words[:40]
@@ -171,6 +192,11 @@ def is_title(passage: str, reference: Reference | None) -> bool:
         word in name or word in _TITLE_WORDS or word.isdigit() or word_hash(word) in head
         for word in re.findall(r"[^\W_]+", shown)
     )
+
+
+def name_words(reference: Reference) -> set[str]:
+    """Return the words of a license's name and id."""
+    return set(re.findall(r"[a-z0-9]+", f"{reference.entry.name} {reference.id}".lower()))
 
 
 def harmless_text(chunk: str) -> bool:

@@ -5,18 +5,35 @@ from __future__ import annotations
 import difflib
 from array import array
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from howopen.licenses.index import Index, Reference
-from howopen.licenses.words import Words, shingles
+from howopen.licenses.words import Words
 
-#: How many candidates are aligned for one stretch of text.
-MOST_CANDIDATES = 10
-#: With more hits than this, only those around the fullest stretch are looked at.
-MANY = 1_500
+#: A stretch of so few words holds one license, and so many texts that share its wording are enough.
+SHORT_STRETCH = 300
+MOST_SCORED = 150
+#: How many candidates are aligned for one stretch of text: those that seem whole, and those of
+#: which most is there.
+MOST_WHOLE = 7
+MOST_PARTIAL = 4
+#: Last runs of so many words, and so many of them, may be chance.
+MOST_TAIL = 12
+#: Of two similar texts in a row, the second has nearly as many different hits as both.
+NEARLY = 0.95
+#: A text that fewer people use is put behind by so many words.
+RARE = 15
+#: So many words around the hits are aligned too, and one in twenty of the text's own.
+MARGIN = 60
+
+
+#: For so many texts the hits are counted where they are densest.
+MOST_COUNTED = 150
+
+
+Stretch = tuple[int, int]
 
 
 class Block(NamedTuple):
@@ -46,67 +63,104 @@ class Match(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A text that a stretch may hold: the share and number of its shingles there, and where."""
+    """A text that a stretch may hold: the share of its shingles there, and where.
+
+    `expected` is how many of its words that share makes.
+    """
 
     reference: Reference
     share: float
-    hits: int
+    expected: int
     start: int
     stop: int
 
+    def likely(self, weight: float) -> float:
+        """Return what counts against it: missing words at a weight, and how rare it is."""
+        missing = len(self.reference) - self.expected
+        return weight * missing + RARE * self.reference.rank - self.expected
 
-def candidates(words: Words, start: int, stop: int, index: Index) -> list[Candidate]:
-    """Return the texts that the words from `start` to `stop` may hold, the likeliest first."""
-    scored = []
+
+def candidates(
+    words: Words, start: int, stop: int, index: Index, *, first: bool = False
+) -> list[Candidate]:
+    """Return the texts that the words from `start` to `stop` may hold, the likeliest first.
+
+    Args:
+        words: the text.
+        start: the first word.
+        stop: the word after the last.
+        index: the published texts.
+        first: look for each text only around its first hit; a file of many licenses is so searched
+            from its beginning on in time that grows with its length.
+    """
+    hits: list[tuple[float, Reference, list[int]]] = []
     for reference, everywhere in _votes(words, index).items():
         at, end = bisect_left(everywhere, start), bisect_left(everywhere, stop - 3)
-        if at == end:
-            continue
-        positions = [position - start for position in everywhere[at:end]]
-        length = int(len(reference) * 1.3) + 80
-        low, count = _densest(positions, length)
-        share = count / max(1, reference.shingle_count)
-        if share >= 0.12 or count >= 12:
-            window = (start + max(0, low - 60), min(stop, start + low + length))
-            scored.append(Candidate(reference, share, count, *window))
-    if not scored:
-        return []
-    scored.sort(key=lambda one: (-one.share, -one.hits, one.reference.ident))
-    best, most = scored[0].share, max(one.hits for one in scored)
-    near = [one for one in scored if one.share >= 0.4 * best or one.hits >= 0.6 * most]
-    by_count = sorted(near, key=lambda one: -one.hits)[:4]
-    first = near[: MOST_CANDIDATES - 4]
-    return first + [one for one in by_count if one not in first]
+        if at < end:
+            if first:
+                end = bisect_left(everywhere, everywhere[at] + 3 * len(reference) + 300, at, end)
+            most = min(1.0, (end - at) / max(1, reference.shingle_count)) * len(reference)
+            hits.append((most, reference, everywhere[at:end]))
+    if stop - start <= SHORT_STRETCH:
+        hits = sorted(hits, key=lambda row: (-row[0], row[1].rank, row[1].ident))[:MOST_SCORED]
+    scored = [_scored(words, one, places, start, stop) for _, one, places in hits]
+    scored.sort(key=lambda one: (-one[0].share, one[0].reference.rank, one[0].reference.ident))
+    whole = sorted(scored, key=lambda one: one[0].likely(1.0))[:MOST_WHOLE]
+    partial = sorted(scored, key=lambda one: one[0].likely(0.1))[:MOST_PARTIAL]
+    chosen = whole + [one for one in partial if one not in whole]
+    return [one for windows in chosen for one in windows]
+
+
+def _scored(
+    words: Words, reference: Reference, places: list[int], start: int, stop: int
+) -> list[Candidate]:
+    """Tell how much of a text is likely between two words, and in which windows."""
+    margin = MARGIN + len(reference) // 20
+    length = int(len(reference) * 1.3) + 80
+    count, stretches = _densest(places, words.runs, length)
+    share = min(1.0, count / max(1, reference.shingle_count))
+    expected = int(min(share * len(reference), stop - start))
+    windows = [
+        (max(start, low - margin), min(stop, high + 4 + margin)) for low, high in sorted(stretches)
+    ]
+    return [Candidate(reference, share, expected, *window) for window in windows]
 
 
 def _votes(words: Words, index: Index) -> dict[Reference, list[int]]:
     """Look up all shingles of a text once, however many licenses are searched for in it."""
     held = words.votes.get(id(index))
     if held is None:
-        held = words.votes[id(index)] = index.votes(shingles(words.ids))
+        held = words.votes[id(index)] = index.votes(words.runs)
     return held
 
 
-def _densest(positions: list[int], length: int) -> tuple[int, int]:
-    """Return where the stretch of `length` words with the most hits begins, and its hits."""
-    if len(positions) > MANY:
-        positions = _fullest(positions, length)
-    best, best_low, low = 0, positions[0], 0
-    for high, position in enumerate(positions):
-        while position - positions[low] > length:
-            low += 1
-        if high - low + 1 > best:
-            best, best_low = high - low + 1, positions[low]
-    return best_low, best
+def _densest(positions: list[int], keys: list[int], length: int) -> tuple[int, set[Stretch]]:
+    """Return the most different hits in a stretch of at most `length` words, and where.
 
-
-def _fullest(positions: list[int], length: int) -> list[int]:
-    """Return the hits around the fullest stretch, told from counts of half its length."""
-    half = max(1, length // 2)
-    counts = Counter([position // half for position in positions])
-    best = max(counts, key=lambda at: (counts[at] + counts[at + 1], -at))
-    low, high = (best - 1) * half, (best + 3) * half
-    return positions[bisect_left(positions, low) : bisect_left(positions, high)]
+    A hit that comes again counts once. Where two similar texts follow each other, the end of the
+    first with the beginning of the second has as many as each alone: the first and the last such
+    stretch are returned.
+    """
+    if positions[-1] - positions[0] <= length:
+        distinct = {keys[at] for at in positions}
+        if len(distinct) == len(positions):
+            return len(distinct), {(positions[0], positions[-1])}
+    held: dict[int, int] = {}
+    best, first = 0, 0
+    earliest = latest = (positions[0], positions[0])
+    for at in positions:
+        held[keys[at]] = held.get(keys[at], 0) + 1
+        while at - positions[first] > length or held[keys[positions[first]]] > 1:
+            key = keys[positions[first]]
+            held[key] -= 1
+            if not held[key]:
+                del held[key]
+            first += 1
+        if len(held) > best:
+            best, earliest = len(held), (positions[first], at)
+        if len(held) >= NEARLY * best:
+            latest = (positions[first], at)
+    return best, {earliest, latest if latest[0] - earliest[0] > MARGIN else earliest}
 
 
 def match(words: Words, reference: Reference, start: int, stop: int) -> Match | None:
@@ -115,15 +169,15 @@ def match(words: Words, reference: Reference, start: int, stop: int) -> Match | 
         Block(block.a, block.b + start, block.size)
         for block in align(reference.words, words.ids[start:stop])
     ]
-    blocks = _without_strays(blocks)
+    blocks = _without_strays(blocks, reference.optional)
     if not blocks:
         return None
     return Match(reference, tuple(blocks), blocks[0].b, blocks[-1].b + blocks[-1].size)
 
 
-def _without_strays(blocks: list[Block]) -> list[Block]:
+def _without_strays(blocks: list[Block], optional: frozenset[int]) -> list[Block]:
     """Drop runs of one to three words that stand far from any other: chance, not text."""
-    kept = list(blocks)
+    kept = _without_tail(blocks, optional)
     while True:
         lonely = [
             at
@@ -135,6 +189,24 @@ def _without_strays(blocks: list[Block]) -> list[Block]:
         if not lonely:
             return kept
         kept = [block for at, block in enumerate(kept) if at not in set(lonely)]
+
+
+def _without_tail(blocks: list[Block], optional: frozenset[int]) -> list[Block]:
+    """Drop the last runs where more words part them than they have: they belong to what follows.
+
+    Only words that a copy may lack are dropped, and short runs far from the rest.
+    """
+    kept, agree, foreign = len(blocks), 0, 0
+    for at in range(len(blocks) - 1, max(0, len(blocks) - MOST_TAIL), -1):
+        last, before = blocks[at], blocks[at - 1]
+        agree += last.size
+        foreign += last.b - before.b - before.size
+        free = all(word in optional for word in (last.a, last.a + last.size - 1))
+        if not free and agree > MOST_TAIL:
+            break
+        if foreign > (1 if free else 2) * agree:
+            kept = at
+    return blocks[:kept]
 
 
 def _gap(blocks: list[Block], one: int, two: int) -> int:

@@ -1,8 +1,8 @@
 """Read a text: which license it is, which edition, where its clauses stand, and what was changed.
 
-A text is named only when most of the published words are there and few others stand between them;
-otherwise the reading has no license and says what it is near to. Differences are never weighed
-away: one changed word makes `modified` true.
+A text that departs from the published one is called by its name only as long as it is a copy of it:
+differences are never weighed away, one changed word makes `modified` true, and a text that was made
+from another license is near that license and no more.
 """
 
 from __future__ import annotations
@@ -10,29 +10,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from howopen.knowledge.loader import Knowledge
 from howopen.knowledge.tags import license_title, resolve_tag
-from howopen.licenses.clauses import Located, locate
-from howopen.licenses.departures import (
-    Change,
-    before_words,
-    changes,
-    counting,
-)
+from howopen.licenses.choosing import LEAST_WORDS, Choice, choose_all, whole
+from howopen.licenses.clauses import locate
+from howopen.licenses.departures import counting
+from howopen.licenses.identity import amid_other_terms, other_edition, other_name
 from howopen.licenses.index import Index, Reference, load
-from howopen.licenses.matching import Candidate, Match, candidates, match
+from howopen.licenses.matching import candidates, match
+from howopen.licenses.placing import clause_spans, departures_of
 from howopen.licenses.surroundings import extended, judge
-from howopen.licenses.words import Words, word_hash
-from howopen.release import ClauseSpan, Departure, Evidence, How, LicenseReading
+from howopen.licenses.words import Words
+from howopen.release import Evidence, How, LicenseReading
 
-#: No license is named below this share of the published words, unless the text just stops early.
-LEAST_SHARE = 0.6
-#: A text with more foreign words than this among its own, as a share, is another license.
-MOST_FOREIGN = 0.15
-#: Fewer words than this are no license text.
-LEAST_WORDS = 18
-#: At most this many licenses are looked for in one file.
-MOST_READINGS = 60
+#: A text that stops early is named by its title when so many words agree.
+LEAST_TITLED = 40
 
 #: makes evidence of a quote and its lines
 Sighting = Callable[[str, tuple[int, int]], Evidence]
@@ -45,14 +39,6 @@ class Found(NamedTuple):
     start: int
     stop: int
     reference: Reference | None
-
-
-class _Best(NamedTuple):
-    """The best match of a stretch, what counts against it, and its rivals at equal weight."""
-
-    match: Match
-    counted: tuple[Change, ...]
-    rivals: tuple[Reference, ...]
 
 
 def text_sighting(quote: str, lines: tuple[int, int]) -> Evidence:
@@ -77,9 +63,9 @@ def read_text(
     known = [one for one in found if one.reading.license] or found
     first = known[0].reading
     if len(known) > 1:
-        others = ", ".join(one.reading.license or "an unknown text" for one in known[1:])
-        why = "; ".join(filter(None, (first.why, f"the text also holds {others}")))
-        return _replace(first, why=why)
+        named = dict.fromkeys(one.reading.license or "an unknown text" for one in known[1:])
+        why = _joined(first.why, f"the text also holds {', '.join(named)}")
+        return replace(first, why=why)
     return first
 
 
@@ -92,32 +78,23 @@ def readings_of(
 
 def read_all(text: str, knowledge: Knowledge, *, evidence: Sighting) -> list[Found]:
     """Read all licenses in a text, with the words that each covers."""
-    words = Words(text)
-    index = load(knowledge)
-    best = _search(words, index) or _titled(words, index, knowledge)
-    if not best:
+    return read_with(Words(text), load(knowledge), knowledge, evidence=evidence)
+
+
+def read_with(
+    words: Words, index: Index, knowledge: Knowledge, *, evidence: Sighting = text_sighting
+) -> list[Found]:
+    """Read all licenses among some words with the published texts of an index."""
+    chosen, left = choose_all(words, index)
+    chosen = chosen or whole(words, index) or _titled(words, index, knowledge)
+    if not chosen:
         return [_unknown(words, index, evidence)]
-    found = [_reading(words, one, knowledge, evidence) for one in best]
-    return _with_surroundings(words, found)
+    found = [_reading(words, one, knowledge, evidence) for one in chosen]
+    found = _with_surroundings(words, found, chosen, knowledge)
+    return _with_remarks(words, found, left=left)
 
 
-def _search(words: Words, index: Index) -> list[_Best]:
-    """Find all licenses of a text, in order."""
-    pending = [(0, len(words))]
-    found: list[_Best] = []
-    while pending and len(found) < MOST_READINGS:
-        start, stop = pending.pop()
-        if stop - start < LEAST_WORDS:
-            continue
-        best = _best(words, index, start, stop)
-        if best is None:
-            continue
-        found.append(best)
-        pending += [(start, best.match.start), (best.match.stop, stop)]
-    return sorted(found, key=lambda one: one.match.start)
-
-
-def _titled(words: Words, index: Index, knowledge: Knowledge) -> list[_Best]:
+def _titled(words: Words, index: Index, knowledge: Knowledge) -> list[Choice]:
     """Name a short text that stops early by its own title, when nothing in it is foreign."""
     title = next((line.strip("#*= \t") for line in words.text.splitlines() if line.strip()), "")
     tag = resolve_tag(knowledge, title[:120])
@@ -128,101 +105,31 @@ def _titled(words: Words, index: Index, knowledge: Knowledge) -> list[_Best]:
             continue
         matched = match(words, one.reference, one.start, one.stop)
         counted = tuple(counting(words, matched)) if matched else ()
-        if matched and matched.equal >= 40 and all(change.b1 == change.b2 for change in counted):
-            return [_Best(matched, counted, ())]
+        missing = all(change.b1 == change.b2 for change in counted)
+        if matched and matched.equal >= LEAST_TITLED and missing:
+            return [Choice(matched, counted, ())]
     return []
-
-
-def _best(words: Words, index: Index, start: int, stop: int) -> _Best | None:
-    """Return the best license of a stretch that may be named, or None."""
-    scored: list[tuple[float, int, Match, tuple[Change, ...]]] = []
-    exact: Candidate | None = None
-    for one in candidates(words, start, stop, index):
-        if exact and one.share < exact.share and one.hits <= exact.hits:
-            continue
-        matched = match(words, one.reference, one.start, one.stop)
-        if matched is None or matched.equal < LEAST_WORDS:
-            continue
-        counted = tuple(counting(words, matched))
-        if not counted and exact is None:
-            exact = one
-        if not _nameable(words, matched, counted):
-            continue
-        scored.append((matched.equal - _cost(counted), matched.equal, matched, counted))
-    if not scored:
-        return None
-    scored.sort(key=lambda row: (-row[0], -row[1], row[2].reference.ident))
-    cut = _cut(scored[0][2], scored[0][3])
-    if cut:
-        equal = scored[0][1]
-        inner = [(r[0] + _cost(_cut(r[2], r[3])), r) for r in scored if r[1] >= equal]
-        most = max(score for score, _ in inner)
-        scored = [row for score, row in inner if score == most]
-    else:
-        scored = [row for row in scored if row[0] == scored[0][0]]
-    matched, counted = scored[0][2:]
-    rivals = [row[2].reference for row in scored[1:]]
-    other = [one for one in rivals if one.ident != matched.reference.ident]
-    return _Best(matched, counted, tuple(other))
-
-
-def _cut(matched: Match, counted: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Return the end of a published text that is missing, where a text just stops early."""
-    last = counted[-1:]
-    gone = last and last[0].b1 == last[0].b2 == matched.stop and last[0].a2 - last[0].a1 >= 20
-    return last if gone else ()
-
-
-def _cost(counted: tuple[Change, ...]) -> float:
-    """Weigh differences: words that are merely missing tell less than words that are others."""
-    return sum(
-        4.0 * (c.b2 - c.b1 + c.a2 - c.a1) if c.b1 < c.b2 else 0.1 * (c.a2 - c.a1) + 1.0
-        for c in counted
-    )
-
-
-def _nameable(words: Words, matched: Match, counted: tuple[Change, ...]) -> bool:
-    """Return whether so much agrees that the text may be called by this license's name."""
-    reference = matched.reference
-    needed = max(1, len(reference) - len(reference.optional))
-    inserted = sum(c.b2 - c.b1 for c in counted)
-    missing = sum(c.a2 - c.a1 for c in counted)
-    if inserted > max(12, MOST_FOREIGN * matched.equal):
-        return False
-    if missing <= (1 - LEAST_SHARE) * needed:
-        return True
-    return (
-        matched.equal >= 120
-        and _tail_missing(counted, missing)
-        and inserted <= 0.03 * matched.equal
-    )
-
-
-def _tail_missing(counted: tuple[Change, ...], missing: int) -> bool:
-    """Return whether nearly all that is missing is the text's end: it was cut, not rewritten."""
-    last = counted[-1]
-    return (last.a2 - last.a1) >= 0.9 * missing
 
 
 def _unknown(words: Words, index: Index, evidence: Sighting) -> Found:
     """Read a text that is no license we know, naming what it is near to."""
-    near: list[tuple[float, str]] = []
+    near: list[tuple[float, Reference]] = []
     if len(words) >= LEAST_WORDS:
         for one in candidates(words, 0, len(words), index):
             matched = match(words, one.reference, one.start, one.stop)
             if matched is not None:
                 share = 2 * matched.equal / (len(one.reference) + len(words))
-                near.append((share, one.reference.id))
-    near.sort(key=lambda row: (-row[0], row[1]))
-    names = tuple(dict.fromkeys(ident for share, ident in near if share > 0.3))[:3]
-    share = round(near[0][0], 4) if near else 0.0
+                near.append((share, one.reference))
+    near.sort(key=lambda row: (-row[0], row[1].id))
+    alike = [one.id for share, one in near if share > (0.5 if one.rank == 2 else 0.3)]
+    names = tuple(dict.fromkeys(alike))[:3]
     lines = words.lines(0, len(words)) if len(words) else (1, 1)
     reading = LicenseReading(
         license=None,
         via="text",
         near=names,
-        similarity=share,
-        why=_why_unknown(words, names),
+        similarity=round(near[0][0], 4) if near else 0.0,
+        why=_joined(_why_unknown(words, names), *_remarks(words)),
         evidence=(evidence(words.slice(0, len(words), 120), lines),),
     )
     return Found(reading, 0, len(words), None)
@@ -236,147 +143,153 @@ def _why_unknown(words: Words, names: tuple[str, ...]) -> str:
     return "the text is near no license that we know"
 
 
-def _reading(words: Words, best: _Best, knowledge: Knowledge, evidence: Sighting) -> Found:
+def _reading(words: Words, choice: Choice, knowledge: Knowledge, evidence: Sighting) -> Found:
     """Write down what a match says."""
-    matched, reference = best.match, best.match.reference
+    matched, reference = choice.match, choice.reference
     located = locate(reference, knowledge)
-    spelled = {
-        word_hash(words.word(at)): words.word(at) for at in range(matched.start, matched.stop)
-    }
-    departures = tuple(
-        _departure(words, matched, change, located, spelled) for change in best.counted
-    )
-    same_id = [one for one in best.rivals if one.id == reference.id]
-    unsure = bool(_cut(matched, best.counted)) and len(same_id) < len(best.rivals)
-    edition = None if same_id else reference.entry.edition
-    lines = words.lines(matched.start, matched.stop)
-    total = len(reference) + matched.stop - matched.start
+    others = [one for one in choice.rivals if one.id != reference.id]
+    sure = not (choice.parts and others)
+    told = sure and len(others) == len(choice.rivals)
+    near = (*reference.entry.shares, *(one.id for one in others))
     reading = LicenseReading(
-        license=None if unsure else reference.id,
-        edition=None if unsure else edition,
-        name="" if unsure else reference.entry.name or license_title(knowledge, reference.id),
+        license=reference.id if sure else None,
+        edition=reference.entry.edition if told else None,
+        name=(reference.entry.name or license_title(knowledge, reference.id)) if sure else "",
         via="text",
-        modified=bool(departures),
-        departures=departures,
-        clauses=tuple(_spans(words, matched, located)),
-        near=(reference.id, *_near(best)) if unsure else _near(best),
-        similarity=_similarity(words, best, total),
-        why=_why(words, best, same_id),
-        evidence=(evidence(words.slice(matched.start, matched.stop, 120), lines),),
+        modified=bool(choice.counted) if sure else None,
+        departures=departures_of(words, matched, choice.counted, located),
+        clauses=clause_spans(words, matched, located) if sure else (),
+        near=tuple(dict.fromkeys(near if sure else (reference.id, *near))),
+        similarity=_similarity(words, choice),
+        why=_why(words, choice),
+        evidence=(
+            evidence(
+                words.slice(matched.start, matched.stop, 120),
+                words.lines(matched.start, matched.stop),
+            ),
+        ),
     )
     return Found(reading, matched.start, matched.stop, reference)
 
 
-def _similarity(words: Words, best: _Best, total: int) -> float:
+def _similarity(words: Words, choice: Choice) -> float:
     """Return the share of words in common, where what does not count is in common."""
-    cost = sum((c.a2 - c.a1) + (c.b2 - c.b1) for c in best.counted)
-    return round(1.0 - cost / total, 4) if cost else 1.0
+    differ = sum((c.a2 - c.a1) + (c.b2 - c.b1) for c in choice.counted)
+    total = len(choice.reference) + choice.match.stop - choice.match.start
+    return round(1.0 - differ / total, 4) if differ else 1.0
 
 
-def _near(best: _Best) -> tuple[str, ...]:
-    reference = best.match.reference
-    others = (*reference.entry.shares, *(one.id for one in best.rivals if one.id != reference.id))
-    return tuple(dict.fromkeys(others))
-
-
-def _why(words: Words, best: _Best, same_id: list[Reference]) -> str:
-    reference = best.match.reference
+def _why(words: Words, choice: Choice) -> str:
+    """Say what is open: ids and editions that share the text, and parts that are missing."""
+    reference = choice.reference
     said = []
     if reference.entry.shares:
         shared = ", ".join(reference.entry.shares)
         said.append(f"{shared} has the same text; only a notice tells them apart")
-    if same_id:
-        editions = sorted({str(one.entry.edition) for one in (*same_id, reference)})
+    same = [one for one in choice.rivals if one.id == reference.id]
+    if same:
+        editions = sorted({str(one.entry.edition) for one in (*same, reference)})
         said.append("the text does not tell its edition: " + " or ".join(editions))
-    others = sorted({one.id for one in best.rivals if one.id != reference.id})
+    others = sorted({one.id for one in choice.rivals if one.id != reference.id})
     if others:
         said.append("equally near: " + ", ".join(others))
-    if words.cut:
-        said.append("the file is too long; only its beginning was compared")
+    for part in choice.parts:
+        end = "beginning" if part.b1 == choice.match.start else "end"
+        size = part.a2 - part.a1
+        said.append(f"its {end} is missing: {size} of {len(reference)} published words")
     return "; ".join(said)
 
 
-def _departure(
-    words: Words,
-    matched: Match,
-    change: Change,
-    located: tuple[Located, ...],
-    spelled: dict[int, str],
-) -> Departure:
-    a1, a2, b1, b2 = change
-    if b1 < b2:
-        lines = words.lines(b1, b2)
-    else:
-        line = words.line(b1 - 1 if b1 > matched.start else b1)
-        lines = (line, line)
-    return Departure(
-        clause=_clause_at(matched.reference, located, a1),
-        lines=lines,
-        before=before_words(matched, change, spelled) if a1 < a2 else "",
-        after=words.slice(b1, b2, 300),
-    )
-
-
-def _clause_at(reference: Reference, located: tuple[Located, ...], at: int) -> str | None:
-    """Return the ref of the smallest clause or section that a published word lies in."""
-    spans = [(one.stop - one.start, 0, one.ref) for one in located if one.start <= at < one.stop]
-    spans += [
-        (one.stop - one.start, 1, one.ref)
-        for one in reference.sections
-        if one.start <= at < one.stop
-    ]
-    return min(spans)[2] if spans else None
-
-
-def _spans(words: Words, matched: Match, located: tuple[Located, ...]) -> list[ClauseSpan]:
-    """Map the clauses of the published text to the user's lines; lost ones are left out."""
-    spans = []
-    for clause in located:
-        start = _first_at(matched, clause.start, clause.stop)
-        stop = _last_at(matched, clause.start, clause.stop)
-        if start is None or stop is None:
-            continue
-        spans.append(
-            ClauseSpan(
-                ref=clause.ref, lines=words.lines(start, stop), quote=words.slice(start, stop)
-            )
-        )
-    return spans
-
-
-def _first_at(matched: Match, start: int, stop: int) -> int | None:
-    """Return the user's word for the first published word from `start` that is there."""
-    for block in matched.blocks:
-        if block.a + block.size > start and block.a < stop:
-            return block.b + max(0, start - block.a)
-    return None
-
-
-def _last_at(matched: Match, start: int, stop: int) -> int | None:
-    for block in reversed(matched.blocks):
-        if block.a < stop and block.a + block.size > start:
-            return block.b + min(block.size, stop - block.a)
-    return None
-
-
-def _with_surroundings(words: Words, found: list[Found]) -> list[Found]:
+def _with_surroundings(
+    words: Words, found: list[Found], chosen: list[Choice], knowledge: Knowledge
+) -> list[Found]:
     """Judge the text before, between and after the licenses of a file."""
     edges = [0, *(one.stop for one in found)]
     result: list[Found] = []
-    for at, one in enumerate(found):
+    for at, (one, choice) in enumerate(zip(found, chosen, strict=True)):
+        last = len(words) if at == len(found) - 1 else one.stop
         before = judge(words, edges[at], one.start, one.reference)
-        after = (
-            judge(words, one.stop, len(words), one.reference) if at == len(found) - 1 else ((), ())
-        )
+        after = judge(words, one.stop, last, one.reference)
         extra, said = (*before[0], *after[0]), (*before[1], *after[1])
-        result.append(one._replace(reading=extended(one.reading, extra, said)))
+        beside = one.start - edges[at] + last - one.stop if extra else 0
+        whole = one._replace(reading=extended(one.reading, extra, said))
+        result.append(_as_near(words, whole, choice, beside, knowledge))
     return result
 
 
-def _replace(reading: LicenseReading, **changed: object) -> LicenseReading:
-    import msgspec  # noqa: PLC0415
+def _as_near(
+    words: Words, found: Found, choice: Choice, beside: int, knowledge: Knowledge
+) -> Found:
+    """Take back the name of a text that gives itself another, or only borrows."""
+    reading = found.reading
+    if reading.license is None:
+        return found
+    told = other_edition(words, choice)
+    if reading.departures and not told:
+        told = other_name(words, choice, knowledge)
+    if amid_other_terms(choice, beside):
+        told = "only a part of that stands amid other terms"
+    if not told:
+        return found
+    clauses = list(dict.fromkeys(one.clause for one in reading.departures if one.clause))
+    places = ", ".join(clauses[:8]) + (" and more" if len(clauses) > 8 else "")
+    differs = f", and differs in {places}" if places else ""
+    why = f"it is near {choice.reference.ident}, but {told}{differs}"
+    near = tuple(dict.fromkeys((reading.license, *reading.near)))
+    changed = replace(
+        reading,
+        license=None,
+        edition=None,
+        name="",
+        modified=None,
+        clauses=(),
+        near=near,
+        why=_joined(why, reading.why),
+    )
+    return found._replace(reading=changed)
 
-    return msgspec.structs.replace(reading, **changed)
+
+def _with_remarks(words: Words, found: list[Found], *, left: bool) -> list[Found]:
+    """Say in the last reading what was not read, and in the first how the text is disguised."""
+    remarks = _remarks(words)
+    if left:
+        line = words.line(found[-1].stop)
+        remarks.append(
+            f"the file holds more than {len(found)} licenses; those that follow line {line},"
+            " or stand between, were not read"
+        )
+    if not remarks:
+        return found
+    last = found[-1]
+    reading = replace(last.reading, why=_joined(last.reading.why, *remarks))
+    return [*found[:-1], last._replace(reading=reading)]
 
 
-__all__ = ["Found", "Sighting", "changes", "read_all", "read_text", "readings_of", "text_sighting"]
+def _remarks(words: Words) -> list[str]:
+    """Say what makes a text less than fully or plainly readable."""
+    said = []
+    if words.disguised:
+        first = min(words.disguised)
+        shown = words.slice(first, first + 1, 60)
+        said.append(
+            f"{len(words.disguised)} of its words are written with letters that only look like"
+            f" theirs, or shown in another order: {shown!r} in line {words.line(first)}"
+        )
+    if words.cut:
+        said.append("the file is too long; only its beginning was compared")
+    return said
+
+
+def _joined(*said: str) -> str:
+    return "; ".join(filter(None, said))
+
+
+__all__ = [
+    "Found",
+    "Sighting",
+    "read_all",
+    "read_text",
+    "read_with",
+    "readings_of",
+    "text_sighting",
+]

@@ -8,18 +8,28 @@ case (each ideograph is a word of its own); every word knows where it stood in t
 from __future__ import annotations
 
 import re
-import unicodedata
 from array import array
 from bisect import bisect_right
 from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from howopen.licenses.typography import (
+    INVISIBLE,
+    TURNING,
+    latin,
+    lowered,
+    plain,
+    without_entities,
+)
+
 if TYPE_CHECKING:
     from howopen.licenses.index import Reference
 
 #: No text is compared beyond this many words; a license has at most about 12,000.
 MAX_WORDS = 60_000
+#: Nor beyond this many characters.
+MAX_CHARACTERS = 1_000_000
 
 _TAGS = (
     "a|b|blockquote|br|center|code|del|details|div|em|font|h[1-6]|hr|i|img|ins|li|ol|p|pre|s|small"
@@ -27,13 +37,16 @@ _TAGS = (
 )
 #: what is blanked out before words are looked for: comments, tags, link targets, image marks
 _MARKUP = re.compile(
-    rf"<!--(?:(?!<!--).)*?-->|</?(?:{_TAGS})(?:\s[^<>]{{0,500}})?/?>|(?<=\])\([^()\s]{{1,500}}(?:\n\s*[^()\s]{{1,200}}){{0,4}}\)"
+    rf"<!--(?:(?!<!--).)*?-->|<(?P<kind>style|script)\b[^<>]{{0,300}}>[^<]{{0,20000}}</(?P=kind)>"
+    rf"|(?<=\S )<https?://[^<>\s]{{1,500}}>(?=`_)"
+    rf"|</?(?:{_TAGS})(?:\s[^<>]{{0,500}})?/?>"
+    r"|(?<=\])\([^()\s]{1,500}(?:\n\s*[^()\s]{1,200}){0,4}\)"
     r"|(?<![A-Za-z0-9])(?:https?|ftp)://(?:www\.)?|(?<![A-Za-z0-9.])www\.",
     re.IGNORECASE | re.DOTALL,
 )
-_WORD = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
-)
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+#: an ideograph, or letters and digits with what typesetting puts between them
+_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}](?:[^\W_{_CJK}]|[{INVISIBLE}\u0300-\u036f])*")
 #: spellings that are one word
 _SAME = {
     "licence": "license",
@@ -51,6 +64,8 @@ _SAME = {
     "recognised": "recognized",
     "©": "c",
 }
+#: letters of Greek and Cyrillic that look like no Latin one: the text is really of that script
+_OTHER_SCRIPT = re.compile("[бгджзийлпфцчшщъыьэюяёγδθλξπσφψω]")
 _hashes: dict[str, int] = {}
 
 
@@ -70,48 +85,62 @@ def _blank(match: re.Match[str]) -> str:
     return "".join("\n" if char == "\n" else " " for char in match.group())
 
 
-def fold(text: str) -> str:
-    """Lower a text's case and compatibility forms without moving any character."""
-    if text.isascii():
-        return text.lower()
-    return "".join(_folded(char) for char in text)
-
-
-def _folded(char: str) -> str:
-    if char < "\x80":
-        return char.lower()
-    plain = unicodedata.normalize("NFKC", char).lower()
-    return plain if len(plain) == 1 else char
-
-
 class Words:
     """The words of a text, in order.
 
     Attributes:
-        text: the text itself.
+        text: the text itself, as far as it is compared.
         ids: the hash of each word.
         starts: where each word begins in the text.
         stops: where it ends.
-        cut: whether the text has more words than are compared.
+        cut: whether the text goes on beyond what is compared.
+        disguised: the words whose letters are not what they look like, or not shown in order.
         votes: which published texts hold which shingles, by the `id` of the index, once looked up.
     """
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text[:MAX_CHARACTERS]
         self.votes: dict[int, dict[Reference, list[int]]] = {}
-        self.folded = _MARKUP.sub(_blank, fold(text))
+        self.folded = _MARKUP.sub(_blank, lowered(without_entities(self.text)))
         ids = array("I")
         starts = array("I")
         stops = array("I")
-        self.cut = False
+        self.cut = len(text) > MAX_CHARACTERS
+        self._plain: dict[int, str] = {}
+        disguised: set[int] = set()
+        foreign: list[int] = []
         for match in _WORD.finditer(self.folded):
             if len(ids) >= MAX_WORDS:
                 self.cut = True
                 break
-            ids.append(word_hash(match.group()))
+            word = match[0]
+            if not word.isascii():
+                shown = plain(word)
+                if shown.disguised:
+                    disguised.add(len(ids))
+                elif shown.foreign:
+                    foreign.append(len(ids))
+                if shown.word != word:
+                    word = self._plain[len(ids)] = shown.word
+            ids.append(word_hash(word))
             starts.append(match.start())
             stops.append(match.end())
         self.ids, self.starts, self.stops = ids, starts, stops
+        self.disguised = frozenset(disguised | self._foreign(foreign) | self._turned())
+
+    def _foreign(self, found: list[int]) -> set[int]:
+        """Take words of other scripts for what they look like, where no other such words stand."""
+        if not found or len(found) > len(self) // 4 or _OTHER_SCRIPT.search(self.folded):
+            return set()
+        for index in found:
+            word = self._plain[index] = latin(self.word(index))
+            self.ids[index] = word_hash(word)
+        return set(found)
+
+    def _turned(self) -> set[int]:
+        """Return the words before which the direction of the text is turned."""
+        places = [match.end() for match in TURNING.finditer(self.text)]
+        return {at for place in places if (at := bisect_right(self.stops, place)) < len(self)}
 
     def __len__(self) -> int:
         """Return the number of words."""
@@ -133,9 +162,16 @@ class Words:
         """Return the first and last line of the words from `start` up to, not including, `stop`."""
         return self.line(start), self.line(max(start, stop - 1))
 
+    def line_at(self, word: int) -> str:
+        """Return the text of the line that a word stands in."""
+        line = self.line(word)
+        stop = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
+        return self.text[self.line_starts[line - 1] : stop]
+
     def word(self, index: int) -> str:
         """Return a word as it was compared."""
-        return self.folded[self.starts[index] : self.stops[index]]
+        found = self._plain.get(index)
+        return found or self.folded[self.starts[index] : self.stops[index]]
 
     def slice(self, start: int, stop: int, limit: int = 400) -> str:
         """Return the text of some words as written, in one line, cut at `limit` characters."""
@@ -146,14 +182,28 @@ class Words:
         return shown if len(shown) <= limit else shown[:limit].rsplit(" ", 1)[0] + " ..."
 
     @cached_property
+    def runs(self) -> list[int]:
+        """One number for every run of four words: see `shingles`."""
+        return shingles(self.ids)
+
+    @cached_property
     def paragraphs(self) -> tuple[int, ...]:
         """The index of the first word of each paragraph or list item."""
-        found: list[int] = []
-        for index in range(len(self)):
-            before = self.folded[self.stops[index - 1] if index else 0 : self.starts[index]]
-            if not index or _breaks(before):
-                found.append(index)
-        return tuple(found)
+        return tuple(index for index in range(len(self)) if self.begins_paragraph(index))
+
+    def after(self, offset: int) -> int:
+        """Return the first word that begins after a place in the text."""
+        return bisect_right(self.starts, offset)
+
+    def paragraph_end(self, word: int) -> int:
+        """Return the word after the last of the paragraph that a word is in."""
+        place = bisect_right(self.paragraphs, word)
+        return self.paragraphs[place] if place < len(self.paragraphs) else len(self)
+
+    def begins_paragraph(self, word: int) -> bool:
+        """Return whether a paragraph or list item begins with a word."""
+        before = self.folded[self.stops[word - 1] if word else 0 : self.starts[word]]
+        return not word or _breaks(before)
 
     @cached_property
     def markers(self) -> frozenset[int]:
