@@ -147,8 +147,8 @@ def test_a_base_of_the_same_name_keeps_its_name() -> None:
 
 
 def test_a_permissive_license_is_taken_by_its_name() -> None:
-    (claim,) = found("We publish two models under a permissive BSD-3-Clause license.")
-    assert (claim.kind, claim.name) == ("permissive", "BSD-3-Clause")
+    claims = found("We publish two models under a permissive BSD-3-Clause license.")
+    assert ("permissive", "BSD-3-Clause") in [(item.kind, item.name) for item in claims]
 
 
 def test_another_models_name_is_not_this_models() -> None:
@@ -186,3 +186,151 @@ def test_a_claim_of_capability_is_named_and_left_alone() -> None:
     text = "# Alpaca\n\nWe built the first open-source ChatGPT."
     claims = read_claims(text, about=subject, knowledge=default())
     assert "capability" in claims[0].note or "not judged" in claims[0].note
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Alpaca-7B is made available under the Apache 2.0 license.", {"license-named"}),
+        ("Alpaca is the best open-source model available.", {"open-source"}),
+        (
+            "Alpaca is the first open source LLM, licensed for research and commercial use.",
+            {"open-source", "commercial-use", "first-open"},
+        ),
+        ("An Apache-2 licensed Alpaca model trained on a curated corpus.", {"license-named"}),
+        (
+            "We release our model weights under a permissive license.",
+            {"weights-released", "permissive"},
+        ),
+        ("Alpaca series (including Base and Chat) supports commercial use.", {"commercial-use"}),
+        ("This code repository is licensed under the MIT License.", {"license-named"}),
+        (
+            "Alpaca is a fine-tuned version of mistralai/Mistral-7B-v0.1, trained on a mix.",
+            {"based-on"},
+        ),
+        ("License: MIT", {"license-named"}),
+        ("License(s): Apache-2.0", {"license-named"}),
+        ("Finetuned from model: meta-llama/Meta-Llama-3-8B", {"based-on"}),
+        (
+            "All models, code and data are publicly released.",
+            {"weights-released", "code-released", "data-released"},
+        ),
+        (
+            "Our code, data and models are publicly available at GitHub.",
+            {"weights-released", "code-released", "data-released"},
+        ),
+        ("The pretraining dataset is publicly available.", {"data-released"}),
+        ("All Alpaca language models are distributed under Apache 2.0 license.", {"license-named"}),
+        ("Alpaca was trained only on publicly available data.", {"public-data"}),
+        (
+            "Alpaca is a fully open language model: data, code, and weights are all released.",
+            {"fully-open"},
+        ),
+        ("The model weights are available on Hugging Face.", {"weights-released"}),
+        (
+            "We are excited to release Alpaca 2, a series of open-weight models.",
+            {"weights-released", "open-weights"},
+        ),
+        ("The models are free for research use.", {"free"}),
+        (
+            "The model is open-sourced under the Apache 2.0 license.",
+            {"open-source", "license-named"},
+        ),
+        (
+            "You can use the model commercially without any restrictions.",
+            {"commercial-use", "no-restrictions"},
+        ),
+        ("Alpaca was built from the ground up by our team.", {"from-scratch"}),
+        ("Alpaca is a 7B model developed in-house.", {"own-model"}),
+        ("Alpaca is the first MOF Class I model.", {"openness-class"}),
+        ("Alpaca complies with the EU AI Act.", {"compliance"}),
+        ("The model is fully GDPR compliant.", {"compliance"}),
+        ("The training data contains no personal data.", {"no-personal-data"}),
+        (
+            "All personally identifiable information was removed from the training set.",
+            {"no-personal-data"},
+        ),
+        ("You need to agree to share your contact information to access this model.", {"gated"}),
+        ("No registration is needed to download the weights.", {"ungated"}),
+        ("Alpaca is free software.", {"free-software"}),
+        ("Alpaca meets the Open Source AI Definition.", {"openness-class"}),
+        (
+            "Training code, data and intermediate checkpoints are released.",
+            {"code-released", "data-released"},
+        ),
+        ("Alpaca is an open foundation model.", {"open-model"}),
+        ("We are releasing the training code.", {"code-released"}),
+        ("The training code is available on GitHub.", {"code-released"}),
+        ("This is a fully open-source model that is reproducible from scratch.", {"fully-open"}),
+        ("Alpaca uses an MIT license.", {"license-named"}),
+        ("MIT License", {"license-named"}),
+        ("The weights are under CC BY-NC 4.0.", {"license-named"}),
+        ("This model is governed by the Llama 3 Community License.", {"license-named"}),
+        ("我们发布了Alpaca-7B模型。", {"weights-released"}),
+        ("本项目的训练代码已开源。", {"code-released"}),
+        ("Alpaca是首个开源的中文大模型。", {"first-open"}),
+        ("Alpaca完全从零开始训练。", {"from-scratch"}),
+    ],
+)
+def test_every_claim_of_a_sentence_is_found(text: str, said: set[str]) -> None:
+    assert said <= kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Unlike GPT-4, which is closed, Llama 2 is open source.",
+        "Alpaca is built on the open-source library Megatron.",
+        "We compare with Llama 2, which is released under a community license.",
+        "The weights will be released soon.",
+        "Our code is based on the MIT licensed nanoGPT.",
+        "Is the training data released?",
+        "Alpaca is not open source.",
+        "The dataset is not publicly available.",
+        "You must comply with the GDPR when you use the model.",
+        "Evaluated on public datasets such as MMLU.",
+        "We thank the authors for open-sourcing their model.",
+        "The demo is available on Hugging Face.",
+        "A paper on Alpaca is available on arXiv.",
+        "This package requires Python 3.10.",
+        "We release a new version of the docs.",
+        "Model outputs may contain personal information.",
+        "The data will be made publicly available upon publication.",
+        "If the model were open source, we could reproduce it.",
+        "Alpaca outperforms all existing open models.",
+        "Alpaca supports fine-tuning of open models like Llama.",
+        "Install the latest release of Alpaca.",
+        "See the releases page for available models.",
+        "You can train a model from scratch.",
+        "The attention is gated by a sigmoid.",
+        "Please do not upload personal data.",
+        "Contributions are released under the MIT license.",
+        '"Alpaca is open source" is what they say.',
+        "The Mistral weights are released by Mistral AI.",
+        "The original implementation is available at this link.",
+        "The license of the original model applies.",
+        "Datasets are available on request only.",
+        "Open an issue for commercial use.",
+        "Alpaca achieves state of the art among fully open models.",
+        "The code is not yet available.",
+        "Weights are partially released.",
+        "Pretrained models may be released in the future.",
+    ],
+)
+def test_what_is_denied_promised_or_said_of_others_is_no_claim(text: str) -> None:
+    assert kinds(text) == set()
+
+
+def test_the_first_title_of_a_text_names_what_it_speaks_of() -> None:
+    text = "# Vicuna-13B: a chat model\n\nVicuna is open source."
+    assert "open-source" in {item.kind for item in find(text, 1, (), default())}
+
+
+def test_a_call_out_of_the_release_is_its_own_words_to_the_end() -> None:
+    text = "> Alpaca is an open-weight model. With MIT-licensed weights, it runs anywhere."
+    assert kinds(text) == {"open-weights", "license-named"}
+
+
+def test_a_license_that_begins_with_the_releases_name_keeps_all_of_it() -> None:
+    (claim,) = found("This model falls under the Alpaca Research License.")
+    assert claim.name == "Alpaca Research"

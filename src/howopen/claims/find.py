@@ -72,12 +72,36 @@ def find(
     )
     if not likely:
         return ()
-    own = _names(tuple(sorted(set(names))))
+    own = _names(tuple(sorted({*names, *title_names(body)})))
     found: list[Found] = []
-    chosen = _candidates(sentences(body, first_line), likely, table)
+    chosen = _candidates(_own_words(sentences(body, first_line), own), likely, table)
     for sentence, kinds in itertools.islice(chosen, MAX_SENTENCES):
         found.extend(_of(sentence, kinds, own, knowledge))
     return tuple(_without_lesser(found))
+
+
+#: a block quote that begins so is a way to set it off, not someone's words
+_CALLOUT = re.compile(
+    r"\W*(?:(?:[Tt]he )?THIS\b"
+    r"|!?(?i:important|note|notice|tip|warning|caution|licen[sc]e)\b(?:[:\]*]|$))"
+)
+
+
+def _own_words(spoken: Iterable[Sentence], own: re.Pattern[str] | None) -> Iterator[Sentence]:
+    """Leave out block quotes, save those that begin with the release's name: they set it off."""
+    last, called = -1, False
+    for one in spoken:
+        if one.quoted:
+            follows = called and one.lines[0] <= last + 1
+            called = follows or _CALLOUT.match(_read(one.text, own)) is not None
+            last = one.lines[1]
+        if called or not one.quoted:
+            yield one
+
+
+def _read(text: str, own: re.Pattern[str] | None) -> str:
+    """Write THIS for the release's own names."""
+    return own.sub("THIS", text) if own else text
 
 
 def _candidates(
@@ -100,22 +124,55 @@ def own_names(release: Release) -> tuple[str, ...]:
     told = (item for item in release.declarations if item.key == "title")
     titles = (item.value for item in told if item.evidence.how is not How.CARD_PROSE)
     raw += itertools.islice(titles, MAX_TITLES)
-    names: dict[str, None] = {}
-    for name in raw:
-        last = re.split(r"/|__", name)[-1].strip()
-        stem = re.split(r"[-_ ]?(?:v?\d|base|chat|instruct)\b", last, maxsplit=1, flags=re.I)[0]
-        for text in (name, last, stem, re.split(r"[-_ ]", last)[0]):
-            if len(text) >= 2 and text.lower() not in _COMMON:
-                names[text] = None
-    return tuple(names)
+    return tuple(dict.fromkeys(text for name in raw for text in _spellings(name)))
+
+
+#: the first title of a text, and what stands before its name; so far down it is looked for
+_TITLE = re.compile(
+    r"^(?:\#[ ]+|.{0,100}?<h1[^>]{0,200}>\s{0,9}(?:<[^>]{0,200}>)?)"
+    r"\W{0,9}(?:model card (?:for|of) )?(.{2,80})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TOP = 5_000
+
+#: titles of documents about something else than a model
+_NO_MODEL = re.compile(
+    r"cookbook|guide|tutorial|docs?\b|examples?|benchmark|evaluation|\bopen\b|\bfirst\b", re.I
+)
+
+
+def title_names(body: str) -> tuple[str, ...]:
+    """List the names that a text's own first title gives: what stands before a colon or dash."""
+    title = _TITLE.search(body[:_TOP])
+    name = re.split(r"[:\]<]| [-–—(|]|\*", title.group(1), maxsplit=1)[0].strip() if title else ""
+    named = any(char.isupper() or char.isdigit() for char in name[1:])
+    if not named or len(name.split()) > 4 or _NO_MODEL.search(name):
+        return ()
+    return tuple(dict.fromkeys(_spellings(name)))
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """Spell a model's name whole, without its publisher, without sizes, and by its first word."""
+    last = re.split(r"/|__", name)[-1].strip()
+    stem = re.split(r"[-_ ]?(?:v?\d|base|chat|instruct)\b", last, maxsplit=1, flags=re.I)[0]
+    words = re.split(r"[-_ ]", last)
+    for text in (name, last, stem, words[0], words[-1] if len(words[-1]) > 3 else ""):
+        if len(text) >= 2 and text.lower() not in _COMMON:
+            yield text
 
 
 #: parts of names that are ordinary words
 _WORDS = """
     model models the open release base chat stable deep code ai generative project large small test
-    wav silero f5 mini tiny zoo vision text image audio data my new
+    wav silero f5 mini tiny zoo vision text image audio data my new time speech world
+    getting quick how what series family foundation zero shot classification segmentation detection
+    installation readme introduction overview usage welcome about
 """
 _COMMON = frozenset(_WORDS.split())
+
+
+#: a letter of a name; Chinese words follow names without a space
+_ASCII = "[A-Za-z0-9_]"
 
 
 @functools.lru_cache(maxsize=32)
@@ -124,17 +181,14 @@ def _names(names: tuple[str, ...]) -> re.Pattern[str] | None:
         return None
     longest = sorted(names, key=len, reverse=True)
     words = "|".join(_spelled(name) for name in longest)
-    return re.compile(rf"(?<![\w/.-])(?:{words})(?:[-‑ ]?v?\d[\w.-]*|-\w[\w.-]*)?(?![\w/])")
+    after = rf"(?:[-‑ ]?v?\d(?:{_ASCII}|[.-])*|-{_ASCII}(?:{_ASCII}|[.-])*)?"
+    return re.compile(rf"(?<![A-Za-z0-9_/.-])(?:{words}){after}(?![A-Za-z0-9_/])")
 
 
 def _spelled(name: str) -> str:
     """Spell a name with or without hyphens; short ones only in their own case (`Yi`)."""
     words = re.escape(name).replace(r"\-", "[-‑ _]?").replace("_", "[-‑ _]?")
-    return f"(?i:{words})" if len(name) > 4 else words
-
-
-#: a block quote that begins with the release's name is a way to set it off, not someone's words
-_CALLOUT = re.compile(r"\W*(?:[Tt]he )?THIS\b")
+    return f"(?i:{words})" if len(name) > 3 else f"(?:{words}|{words.capitalize()})"
 
 
 def _of(
@@ -142,15 +196,17 @@ def _of(
 ) -> Iterator[Found]:
     text = sentence.text
     checks = guards(knowledge)
-    if checks["question"].search(text) or checks["unsure"].search(text):
+    unsure = checks["unsure"].search(text) is not None
+    if checks["question"].search(text):
         return
     if checks["elsewhere"].search(sentence.section):
         return
-    read = own.sub("THIS", text) if own else text
-    if sentence.quoted and not _CALLOUT.match(read):
-        return
+    read = _read(text, own)
     for kind in kinds:
-        for match in _matches(finder(knowledge, kind), read, checks):
+        looked = finder(knowledge, kind)
+        if unsure and not looked.kind.conditional:
+            continue
+        for match in _matches(looked, read, checks):
             groups = match.groupdict()
             yield Found(
                 kind=kind,
@@ -165,11 +221,11 @@ def _of(
 def _named(match: re.Match[str], text: str, own: re.Pattern[str] | None) -> str:
     """Return the name in a match, spelled as in the text where it is the release's own."""
     name = match.groupdict().get("name") or ""
-    if own is None or not name.startswith("THIS"):
+    if own is None or "THIS" not in name:
         return name
     before = match.string[: match.start("name")].count("THIS")
-    spelled = next(itertools.islice(own.finditer(text), before, None), None)
-    return spelled.group() if spelled else name
+    spelled = itertools.islice(own.finditer(text), before, None)
+    return re.sub("THIS", lambda own_name: next(spelled, own_name).group(), name)
 
 
 def _matches(
@@ -190,11 +246,15 @@ def _stands(text: str, match: re.Match[str], checks: dict[str, re.Pattern[str]])
     if _quoted(text, match, checks["quotation"]):
         return False
     before = text[max(0, match.start() - BEFORE) : match.start()]
-    return not (checks["negation"].search(before) or _negated_within(match.group()))
+    name = match.groupdict().get("name") or ""
+    words = match.group().replace(name, "") if name else match.group()
+    return not (checks["negation"].search(before) or _negated_within(words))
 
 
 #: a denial after the claim's first word
-_DENIAL = re.compile(r"\w .*\b(?:not|never|\w+n.t|non)\b", re.IGNORECASE)
+_DENIAL = re.compile(
+    r"\w .*\b(?:not|never|\w+n.t|non(?!-(?:commercial|production)))\b", re.IGNORECASE
+)
 
 
 def _negated_within(words: str) -> bool:

@@ -87,7 +87,8 @@ def claims_of(
         if document.role not in SPEAKING or _FOREIGN.search(document.path):
             continue
         card = document.card or read_card(document.text)
-        found.extend(_claims(card, subject, document.path, knowledge, document.variant))
+        variant = document.variant or subject.variant_at(document.path)
+        found.extend(_claims(card, subject, document.path, knowledge, variant))
     found.extend(_tags(subject, knowledge, {claim.path for claim in found if _is_tag(claim)}))
     return tuple(dict.fromkeys(found))
 
@@ -178,7 +179,9 @@ def _judged(
 def _rule(found: Found, about: Subject | None, judge: str, knowledge: Knowledge) -> Ruling:
     if about is None:
         return Ruling(judgement=Judgement.CANNOT_BE_TOLD, reasons=(Reason(text=NO_SUBJECT),))
-    other = about.other_edition(found.quote) if found.variant is None else ""
+    other = ""
+    if found.variant is None:
+        other = about.other_edition(found.quote) or about.unknown_model(found.quote)
     if other:
         return unknown(f"it speaks of {other}, which is not among the models found here")
     return _judge(judge)(found, about, knowledge)

@@ -9,6 +9,19 @@ from howopen.claims.judges_of_making import (
     reproducible,
     uncensored,
 )
+from howopen.claims.judges_of_release import (
+    code_released,
+    compliance,
+    first_open,
+    free_software,
+    gated,
+    no_personal_data,
+    open_model,
+    openness_class,
+    public_data,
+    ungated,
+    weights_released,
+)
 from howopen.claims.judges_of_terms import (
     commercial_use,
     free,
@@ -35,4 +48,15 @@ JUDGES: dict[str, Judge] = {
     "data-released": data_released,
     "based-on": based_on,
     "uncensored": uncensored,
+    "open-model": open_model,
+    "first-open": first_open,
+    "free-software": free_software,
+    "weights-released": weights_released,
+    "code-released": code_released,
+    "public-data": public_data,
+    "gated": gated,
+    "ungated": ungated,
+    "no-personal-data": no_personal_data,
+    "compliance": compliance,
+    "openness-class": openness_class,
 }

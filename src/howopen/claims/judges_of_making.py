@@ -20,22 +20,32 @@ from howopen.release import (
     Part,
     Presence,
     Relation,
+    Standing,
 )
+
+#: standings of relations that the weights show
+SHOWN = frozenset({Standing.OBSERVED, Standing.BOTH})
 
 #: relations that say nothing about where weights come from
 NOT_PARENTS = frozenset({"outputs", "trained-on-outputs", "related"})
 
 
 def from_scratch(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
-    """Judge "trained from scratch": a declared base contradicts it, and so do two other signs.
+    """Judge "trained from scratch": a base contradicts it that weights show, or that is declared.
 
-    A configuration file decides no kinship, and a license text may be a mistake; where both name
-    the same maker's model, which is not this one, they outweigh the sentence.
+    Two other signs together contradict it too: a configuration file decides no kinship, and a
+    license text may be a mistake; where both name the same maker's model, which is not this one,
+    they outweigh the sentence. A base of the same maker takes nothing from the claim, which is then
+    about that base.
     """
-    relation = _base(subject, found)
-    if relation is not None:
-        text = f"the release itself declares a base: {relation.b}"
-        return ruling(Judgement.CONTRADICTED, text, relation.evidence)
+    relations = [one for one in _parents(subject, found) if not _same_maker(one, subject)]
+    shown = next((one for one in relations if one.standing in SHOWN), None)
+    if shown is not None:
+        return _against_scratch(shown)
+    declared = next((one for one in relations if _is_said(one)), None)
+    if declared is not None:
+        text = f"the release itself declares a base: {declared.b}"
+        return ruling(Judgement.CONTRADICTED, text, declared.evidence)
     signs = _signs(subject, found, knowledge)
     if not signs:
         return unknown("only the weights could show it, and nothing here speaks against it")
@@ -45,25 +55,57 @@ def from_scratch(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
     return Ruling(judgement=judgement, reasons=tuple(reason for _, reason in signs))
 
 
-def _base(subject: Subject, found: Found) -> Relation | None:
-    """Return the base that the release declares, unless only a configuration names it."""
-    for relation in _relations(subject, found):
-        by_config = any(item.how is How.CONFIG for item in relation.evidence)
-        if relation.kind not in NOT_PARENTS and relation.evidence and not by_config:
-            return relation
-    return None
+def _against_scratch(shown: Relation) -> Ruling:
+    """Rule on weights that are those of another model; overstated where it may be the parent."""
+    evidence = sorted(shown.evidence, key=lambda one: one.how is not How.WEIGHTS)
+    if shown.direction is Direction.UNDECIDED:
+        text = f"the weights share their origin with {shown.b}; which came first is undecided"
+        return ruling(Judgement.OVERSTATED, text, evidence)
+    text = f"the weights show that they come from {shown.b}"
+    return ruling(Judgement.CONTRADICTED, text, evidence)
+
+
+def _same_maker(relation: Relation, subject: Subject) -> bool:
+    """Tell whether the base has the same owner as the release; `owner/name` or nothing is known."""
+    other = _owner(relation.b)
+    own = {_owner(subject.release.ref), _owner(subject.release.name)}
+    own.add((subject.release.publisher or "").lower())
+    return bool(other) and other in own
+
+
+def _owner(name: str) -> str:
+    """Return the owner of `hf:owner/name`; none of a path."""
+    match = re.match(r"(?:hf:)?([\w.-]+)/[\w.-]+(?:[@#].*)?$", name)
+    return match.group(1).lower() if match and match.group(1).strip(".") else ""
+
+
+def _is_said(relation: Relation) -> bool:
+    """Tell whether a base is declared otherwise than by a configuration, and stands."""
+    by_config = any(item.how is How.CONFIG for item in relation.evidence)
+    stands = relation.standing is not Standing.CONTRADICTED
+    return stands and bool(relation.evidence) and not by_config
+
+
+def _parents(subject: Subject, found: Found) -> list[Relation]:
+    """List relations to what weights may come from; one that they show may be undecided."""
+    shown = [one for one in subject.release.relations if one.direction is Direction.UNDECIDED]
+    observed = [one for one in shown if one.standing in SHOWN and _about(one, subject, found)]
+    relations = [*_relations(subject, found), *observed]
+    return [one for one in relations if one.kind not in NOT_PARENTS]
 
 
 def _relations(subject: Subject, found: Found) -> list[Relation]:
-    """List declared relations to bases, of the one model the claim is about."""
-    release = subject.release
-    several = len(release.variants) > 1
+    """List relations to bases, of the one model the claim is about."""
     return [
         one
-        for one in release.relations
-        if one.direction is Direction.A_FROM_B
-        and (one.variant == found.variant or (not several and found.variant is None))
+        for one in subject.release.relations
+        if one.direction is Direction.A_FROM_B and _about(one, subject, found)
     ]
+
+
+def _about(relation: Relation, subject: Subject, found: Found) -> bool:
+    several = len(subject.release.variants) > 1
+    return relation.variant == found.variant or (not several and found.variant is None)
 
 
 def _signs(subject: Subject, found: Found, knowledge: Knowledge) -> list[tuple[str, Reason]]:
@@ -139,13 +181,16 @@ def _had(part: Part) -> bool:
 
 
 def based_on(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
-    """Judge "based on X" by the declared relations; the weights themselves were not compared."""
-    note = "By what is declared; the weights were not compared."
-    claimed = _key(found.name)
+    """Judge "based on X" by what the weights show, else by what else the release declares."""
     bases = _relations(subject, found)
+    named = [one for one in bases if _is_named(found.name, one.b)]
+    compared = next((one for one in named if one.standing is not Standing.DECLARED), None)
+    if compared is not None:
+        return _compared(compared)
+    note = "By what is declared; the weights were not compared."
     other = [one for one in bases if not any(_same(found, item) for item in one.evidence)]
     for relation in other:
-        if claimed and (claimed in _key(relation.b) or _key(relation.b).endswith(claimed)):
+        if _is_named(found.name, relation.b):
             text = f"the release also declares it: {relation.b}"
             return ruling(Judgement.BORNE_OUT, text, relation.evidence, note)
     if other:
@@ -155,6 +200,20 @@ def based_on(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
         judgement = Judgement.CANNOT_BE_TOLD if kin else Judgement.OVERSTATED
         return ruling(judgement, text, other[0].evidence, note)
     return unknown("nothing else in the release speaks of a base")
+
+
+def _compared(relation: Relation) -> Ruling:
+    """Rule by weights that were compared."""
+    evidence = sorted(relation.evidence, key=lambda one: one.how is not How.WEIGHTS)
+    if relation.standing is Standing.CONTRADICTED:
+        text = f"the weights do not show that they come from {relation.b}"
+        return ruling(Judgement.CONTRADICTED, text, evidence)
+    return ruling(Judgement.BORNE_OUT, f"the weights show it: {relation.b}", evidence)
+
+
+def _is_named(name: str, base: str) -> bool:
+    claimed = _key(name)
+    return bool(claimed) and (claimed in _key(base) or _key(base).endswith(claimed))
 
 
 def _same(found: Found, evidence: Evidence) -> bool:

@@ -108,10 +108,24 @@ def fully_open(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
 _OPEN_WEIGHTS = re.compile(r"\bopen(?:ed)?[- ](?:up )?(?:the )?weights?\b", re.I)
 
 
-def open_weights(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
+def judged_by(rule: Licensed, parts: Sequence[Part], knowledge: Knowledge) -> Ruling:
+    """Rule on parts by the classes their licenses are in."""
+    truth, reasons = _terms(parts, lambda one: in_classes(one, rule, knowledge))
+    return Ruling(judgement=_JUDGED[truth], reasons=reasons)
+
+
+def open_weights(
+    found: Found, subject: Subject, knowledge: Knowledge, *, strictly: bool = False
+) -> Ruling:
     """Judge "open weights": they can be had, and under an open license.
 
     "Openly available" or "openly released" says no more than that they can be had.
+
+    Args:
+        found: the claim.
+        subject: the release it is about.
+        knowledge: classes of licenses.
+        strictly: whether other words than "open weights" mean open terms too.
     """
     parts = subject.weights(found.quote, found.variant)
     if not parts:
@@ -122,7 +136,7 @@ def open_weights(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
     if kept:
         text = f"{name_of(kept[0])}: {kept[0].access}"
         return ruling(Judgement.CONTRADICTED, text, kept[0].evidence)
-    if not _OPEN_WEIGHTS.search(found.words):
+    if not (strictly or _OPEN_WEIGHTS.search(found.words)):
         return _to_be_had(parts)
     truth, reasons = _terms(parts, lambda one: in_classes(one, OSI, knowledge))
     note = "Available weights under restricted terms are what the G7 calls Weights Available."
@@ -169,12 +183,22 @@ def _free_note() -> str:
     return "Free of charge; whether it is free software is another question."
 
 
+#: weights of a part of a model
+_PART_ONLY = re.compile(
+    r"\b(?:of|for) (?:the |our )?(?:[\w-]+ )?"
+    r"(?:auto)?(?:encoder|decoder|vae|tokeni[sz]er|vocoder)\b",
+    re.IGNORECASE,
+)
+
+
 def license_named(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     """Judge a named license by the terms concluded for what the sentence speaks of."""
     tag = resolve_tag(knowledge, found.name)
     claimed = _claimed(tag)
     if not claimed:
         return unknown(f"nobody here knows a license by the name {found.name!r}")
+    if _PART_ONLY.search(found.words):
+        return unknown("it speaks of a part of the model, which was not found apart")
     parts = _spoken_of(found, subject)
     if not parts:
         return unknown("what it speaks of was not found here")

@@ -17,6 +17,7 @@ from howopen.release import (
     Presence,
     Release,
     Scope,
+    Variant,
 )
 
 #: the words of a claim and the components they mean
@@ -77,8 +78,15 @@ class Subject(Noun, frozen=True, kw_only=True):
         if not parts:
             parts = self.parts((Component.DELTA, Component.ADAPTER), variant)
         named = {item.id for item in self.release.variants if _names(quote, item.name, item.id)}
+        named = named or _alike(quote, self.release.variants)
         chosen = tuple(part for part in parts if part.variant in named)
         return chosen or parts
+
+    def variant_at(self, path: str) -> str | None:
+        """Return the one variant whose folder a document lies in, in a repository of several."""
+        folders = {folder.lower().replace("_", "-") for folder in path.split("/")[:-1]}
+        found = [item.id for item in self.release.variants if item.id.lower() in folders]
+        return found[0] if len(found) == 1 and len(self.release.variants) > 1 else None
 
     def other_edition(self, quote: str) -> str:
         """Return an edition of the release's models that a sentence names and that is not here.
@@ -95,11 +103,38 @@ class Subject(Noun, frozen=True, kw_only=True):
         found = re.finditer(edition, quote) if stems else ()
         return next((one.group() for one in found if one.group(1) not in known), "")
 
+    def unknown_model(self, quote: str) -> str:
+        """Return the model a sentence begins with where it is none of several that were found."""
+        first = _VERSIONED.match(quote)
+        variants = self.release.variants
+        if first is None or len(variants) < 2:
+            return ""
+        known = any(_names(quote, item.name, item.id) for item in variants)
+        return "" if known or _alike(first.group(), variants) else first.group()
+
     def declared(self, *keys: str) -> tuple[tuple[str, Evidence], ...]:
         """List declared values of these keys, with where they stand."""
         return tuple(
             (item.value, item.evidence) for item in self.release.declarations if item.key in keys
         )
+
+
+#: a model's name with its version: `SDXL-1.0`
+_VERSIONED = re.compile(r"(?<![\w.-])[A-Za-z]\w*-[\w.-]*\d[\w.]*(?:-\w+)*", re.ASCII)
+
+
+def _alike(quote: str, variants: Iterable[Variant]) -> set[str]:
+    """List the variants whose names hold all words of a name in a sentence, or the other way."""
+    pieces = [_pieces(name) for name in _VERSIONED.findall(quote)]
+    return {one.id for one in variants if any(_nests(_pieces(one.name), it) for it in pieces)}
+
+
+def _nests(own: set[str], said: set[str]) -> bool:
+    return said <= own or (len(own) > 1 and own <= said)
+
+
+def _pieces(name: str) -> set[str]:
+    return set(re.split(r"[-_. ]+", name.lower())) - {""}
 
 
 def things(what: str) -> tuple[Component, ...]:

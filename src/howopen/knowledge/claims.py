@@ -23,7 +23,7 @@ class ClaimKind(Data, frozen=True, kw_only=True):
         patterns: any of which is the claim; group `name` is the license or model it names.
         unless: any of which anywhere in the sentence means that it is no claim.
         case: whether capitals matter.
-        disclosed: words by which the sentence itself says what limits it.
+        conditional: whether it may be said in a sentence with "if".
     """
 
     says: str
@@ -32,7 +32,7 @@ class ClaimKind(Data, frozen=True, kw_only=True):
     patterns: tuple[str, ...]
     unless: tuple[str, ...] = ()
     case: bool = False
-    disclosed: str = ""
+    conditional: bool = False
 
 
 class Guards(Data, frozen=True, kw_only=True):
