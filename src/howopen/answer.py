@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from howopen.release import Evidence, Noun
+from howopen.release import Component, Evidence, Noun
 
 
 class Truth(StrEnum):
@@ -213,6 +213,69 @@ class Criterion(Noun, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
+class By(StrEnum):
+    """Who can make a change."""
+
+    #: who publishes the release, asking nobody
+    PUBLISHER = "publisher"
+    #: whoever licenses the model it was made from
+    PARENT = "parent"
+    #: whoever owns the data
+    DATA_OWNER = "data owner"
+    #: whoever publishes what the release only points to
+    OTHERS = "others"
+    #: nobody needs to change anything: somebody must look, or answer a question
+    READER = "reader"
+    #: what was found does not tell whose it is
+    UNCLEAR = "unclear"
+
+
+class Change(Noun, frozen=True, kw_only=True):
+    """One thing to do on the way to a level.
+
+    Attributes:
+        id: what is done to what, for example `license:weights`; unique in a distance.
+        text: what is to be done, in words.
+        by: who can do it.
+        who: by name, where one is known, or what the publisher would have to ask.
+        perhaps: it may be so already; what was found does not tell.
+        component: what it is done to.
+        licenses: of licenses, some usual ones that would do.
+        criteria: ids of the criteria it serves.
+        reasons: why it is not so yet.
+    """
+
+    id: str
+    text: str
+    by: By
+    who: str = ""
+    perhaps: bool = False
+    component: Component | None = None
+    licenses: tuple[str, ...] = ()
+    criteria: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+class Distance(Noun, frozen=True, kw_only=True):
+    """The smallest set of changes to a level.
+
+    Attributes:
+        level: the level they reach.
+        changes: the smallest set; of several as small, the one that asks fewest others.
+        alone: whether the publisher can get there asking nobody.
+        instead: the smallest set that asks nobody, where `changes` does ask somebody.
+        exact: whether it is proved that no smaller set will do.
+        note: why there are no changes, or what else must be known.
+    """
+
+    level: str
+    changes: tuple[Change, ...] = ()
+    alone: Truth = Truth.YES
+    instead: tuple[Change, ...] = ()
+    exact: bool = True
+    note: str = ""
+
+
 class Verdict(Noun, frozen=True, kw_only=True):
     """How a release stands under one definition.
 
@@ -226,7 +289,8 @@ class Verdict(Noun, frozen=True, kw_only=True):
         criteria: each criterion, judged.
         missing: what is missing for the bar or the next level.
         next_level: the level those would reach.
-        distance: number of changes to the next level, None where there is none or it is unknown.
+        distance: the smallest set of changes to the next level, or to one that was named; None
+            where that was not asked for, or there is no level above.
         frame: the frame it was read in, for definitions that need one.
     """
 
@@ -239,7 +303,7 @@ class Verdict(Noun, frozen=True, kw_only=True):
     criteria: tuple[Criterion, ...] = ()
     missing: tuple[str, ...] = ()
     next_level: str = ""
-    distance: int | None = None
+    distance: Distance | None = None
     frame: str | None = None
 
 

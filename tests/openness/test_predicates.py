@@ -14,10 +14,12 @@ from howopen.errors import KnowledgeError
 from howopen.knowledge import Knowledge, default
 from howopen.knowledge.definitions import definition_of
 from howopen.knowledge.predicates import Licensed, parse
+from howopen.knowledge.questions import questions_of
 from howopen.openness import verdicts
 from howopen.openness.evaluate import evaluate
 from howopen.openness.logic import all_of, any_of, at_least, negated
 from howopen.openness.view import View
+from howopen.release import Direction, Relation
 from tests.openness.build import part, release
 
 TRUTHS = st.lists(st.sampled_from(list(Truth)), max_size=6)
@@ -62,7 +64,7 @@ def test_settling_what_is_unclear_never_turns_a_sure_answer(
         ({"licensed": "weights", "listed": "open-date"}, "open-data"),
         ({"unrestricted": "weights", "by": ["fields"]}, "field"),
         ({"present": "weights", "evry": True}, "every"),
-        ({"ask": "is it so?"}, "settle"),
+        ({"asked": "all-training-date"}, "all-training-data"),
         ({"all": []}, "list of predicates"),
         ({"all": [{"not": {"presnt": "weights"}}]}, "present"),
         ({"count": "two", "of": [{"present": "weights"}]}, "whole number"),
@@ -71,8 +73,9 @@ def test_settling_what_is_unclear_never_turns_a_sure_answer(
 )
 def test_a_mistake_is_told_with_file_key_and_what_was_meant(written: object, told: str) -> None:
     lists = {"open-data": ("CC0-1.0",)}
+    questions = questions_of(default())
     with pytest.raises(KnowledgeError) as caught:
-        parse(written, "criterion.x.holds", path="mine.toml", lists=lists)
+        parse(written, "criterion.x.holds", path="mine.toml", lists=lists, questions=questions)
     assert told in str(caught.value)
     assert "mine.toml" in str(caught.value)
     assert "criterion.x.holds" in str(caught.value)
@@ -166,3 +169,16 @@ def test_a_broken_definition_is_told_with_its_file(
         definition_of(own(tmp_path, MINE.replace(old, new)), "mine")
     assert told in str(caught.value)
     assert "mine.toml" in str(caught.value)
+
+
+def test_a_label_grants_no_more_than_the_terms_of_a_known_parent() -> None:
+    parent = Relation(
+        kind="fine-tune", a="here", b="hf:meta-llama/Llama-2-7b-hf", direction=Direction.A_FROM_B
+    )
+    weights = part("weights", "Apache-2.0")
+    alone = verdicts(release(weights), default(), only=["lambert-2023"])["lambert-2023"]
+    child = verdicts(release(weights, relations=(parent,)), default(), only=["lambert-2023"])
+    assert alone.truth is Truth.YES
+    assert child["lambert-2023"].truth is Truth.NO
+    told = [reason.text for each in child["lambert-2023"].criteria for reason in each.reasons]
+    assert told

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from howopen.errors import HowopenError
+from howopen.formats.weightnames import not_of_the_release
 from howopen.inventory.roles import Roles
 from howopen.inventory.sightings import Sighting
 from howopen.inventory.variants import Variants
-from howopen.inventory.weights import is_weights, not_of_the_release
+from howopen.inventory.weights import is_weights
 from howopen.places.place import Place
 from howopen.release import Component, Fact, File, FileRole, Gap, How, Presence
 

@@ -29,12 +29,14 @@ from howopen.inventory.registries import registered
 from howopen.inventory.roles import Roles, readme_of, refine
 from howopen.inventory.settle import WEIGHTY, Settler
 from howopen.inventory.sightings import Sighting, quoted
+from howopen.inventory.topics import with_topics
 from howopen.inventory.variants import Variants, find_variants
 from howopen.inventory.weights import Told, is_weights, read_told
 from howopen.inventory.withheld import withheld
 from howopen.knowledge.components import Components, components_of, pattern
 from howopen.knowledge.datasets import datasets_of
 from howopen.knowledge.loader import Knowledge
+from howopen.knowledge.topics import topics_of
 from howopen.places.place import Place
 from howopen.release import (
     Access,
@@ -123,6 +125,7 @@ class _Survey:
         seen += model_cards(self.place, self.pages, tuple(seen))
         parts = merge(settler.run(seen))
         parts = [*parts, *self._interface(parts)]
+        parts = list(with_topics(self.place, parts, self.pages, topics_of(self.knowledge)))
         parts += not_found(self.place, parts, self.words)
         told = tuple(self._declarations())
         release = self._release(tuple(parts), told)

@@ -261,6 +261,9 @@ def of_manifest(place: Place, path: str, manifest: Manifest) -> Iterator[Declara
                 component=Component(part.component),
                 variant=part.variant or None,
             )
+    for name, said in manifest.answers.items():
+        lines = manifest.lines.get(f"answers.{name}")
+        yield _manifested(place, path, f"answer:{name}", said, lines)
     for statement in manifest.statements:
         yield _manifested(place, path, "statement", statement.text, statement.lines)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -25,7 +26,9 @@ def find_manifest(
         if place.kind != "manifest" and file.role is not FileRole.MANIFEST:
             continue
         try:
-            return file.path, read_manifest(place.read(file.path))
+            manifest = read_manifest(place.read(file.path))
+            gaps += _unknown(file.path, manifest)
+            return file.path, manifest
         except FormatError as error:
             gaps.append(
                 Gap(
@@ -36,6 +39,16 @@ def find_manifest(
                 )
             )
     return None
+
+
+def _unknown(path: str, manifest: Manifest) -> Iterator[Gap]:
+    """Say which components of a manifest are none that we know, and so count for nothing."""
+    for part in manifest.components:
+        if not part.component:
+            why = f"line {part.lines[0]}: unknown component {part.name[:80]!r}"
+            yield Gap(
+                where=path, why=why, weakens=("inventory", "openness"), hint="see docs/manifest.md"
+            )
 
 
 #: ways to use a model whose weights nobody outside has; documents are never had that way
@@ -90,6 +103,7 @@ def _inherited(presence: Presence, whole: Access | None) -> Access | None:
     return whole if there and whole not in _AS_A_SERVICE else None
 
 
+@functools.cache
 def _own_names() -> frozenset[str]:
     from howopen.formats.manifest import MOT_COMPONENTS  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import functools
 import re
 
 from howopen.formats.card import Card
@@ -36,18 +37,10 @@ class Roles:
 
 def matches(path: str, globs: tuple[str, ...]) -> bool:
     """Tell whether a path matches one of some globs, regardless of case."""
-    return bool(globs) and bool(_cached(globs).match(path.lower()))
+    return bool(globs) and bool(_any_of(globs).match(path.lower()))
 
 
-_seen: dict[tuple[str, ...], re.Pattern[str]] = {}
-
-
-def _cached(globs: tuple[str, ...]) -> re.Pattern[str]:
-    if globs not in _seen:
-        _seen[globs] = _any_of(globs)
-    return _seen[globs]
-
-
+@functools.lru_cache(maxsize=1024)
 def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(fnmatch.translate(glob) for glob in globs))
 

@@ -8,7 +8,7 @@ written `$source`; a list of components means every one of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import get_args
+from typing import Literal, get_args
 
 import msgspec
 
@@ -104,11 +104,32 @@ class Count(Data, frozen=True, kw_only=True):
     tests: tuple[Predicate, ...]
 
 
-class Ask(Data, frozen=True, kw_only=True):
-    """What files cannot show: always unclear, with what would settle it."""
+class Stated(Data, frozen=True, kw_only=True):
+    """Every part of the components states a fact with one of these values, such as a `format`."""
 
+    of: tuple[str, ...]
+    name: str
+    values: tuple[str, ...]
+
+
+class Ask(Data, frozen=True, kw_only=True):
+    """What files cannot show: yes or no as a user or a manifest answers it, else unclear.
+
+    Attributes:
+        id: of the question, by which it is answered.
+        question: in words.
+        settle: what would settle it.
+    """
+
+    id: str
     question: str
     settle: str
+
+
+class Unread(Data, frozen=True, kw_only=True):
+    """The words of this rule were not read: always unclear, and why."""
+
+    why: str
 
 
 Predicate = (
@@ -122,7 +143,9 @@ Predicate = (
     | Any
     | Not
     | Count
+    | Stated
     | Ask
+    | Unread
 )
 
 #: the kinds of restriction that `unrestricted ... by` may name
@@ -131,29 +154,64 @@ RESTRICTIONS = ("purpose", "persons", "place", "field", "size", "outputs", "prod
 #: the classes that `licensed ... as` may name: bodies' lists, and families of classes.toml
 CLASSES = ("osi", "fsf", "open-definition", "mot-open", *get_args(Family))
 
-#: the keys beside its own that each predicate takes
-KEYS: Mapping[str, frozenset[str]] = {
-    "present": frozenset({"every"}),
-    "access": frozenset({"of"}),
-    "licensed": frozenset({"as", "listed", "arguable", "unlicensed", "unknown"}),
-    "permits": frozenset({"of"}),
-    "unrestricted": frozenset({"by"}),
-    "covers": frozenset({"topics"}),
-    "all": frozenset(),
-    "any": frozenset(),
-    "not": frozenset(),
-    "count": frozenset({"of"}),
-    "ask": frozenset({"settle"}),
+#: What a key of a predicate holds: words of one vocabulary, predicates, or plain values.
+Kind = Literal[
+    "access",
+    "classes",
+    "components",
+    "count",
+    "flag",
+    "list",
+    "predicate",
+    "predicates",
+    "question",
+    "restrictions",
+    "text",
+    "truth",
+    "words",
+]
+
+#: each predicate by the key that names it: all its keys and what they hold; `?` may be left out
+KEYS: Mapping[str, Mapping[str, Kind]] = {
+    "present": {"present": "components", "every?": "flag"},
+    "access": {"access": "access", "of": "components"},
+    "licensed": {
+        "licensed": "components",
+        "as?": "classes",
+        "listed?": "list",
+        "arguable?": "classes",
+        "unlicensed?": "truth",
+        "unknown?": "truth",
+    },
+    "permits": {"permits": "words", "of": "components"},
+    "unrestricted": {"unrestricted": "components", "by?": "restrictions"},
+    "covers": {"covers": "components", "topics": "words"},
+    "stated": {"stated": "text", "of": "components", "among": "words"},
+    "all": {"all": "predicates"},
+    "any": {"any": "predicates"},
+    "not": {"not": "predicate"},
+    "count": {"count": "count", "of": "predicates"},
+    "asked": {"asked": "question"},
+    "unread": {"unread": "text"},
 }
 
 
-def parse(
+class Question(Data, frozen=True, kw_only=True):
+    """What files cannot show: the question, what would settle it, and why files cannot show it."""
+
+    asks: str
+    settle: str
+    why: str = ""
+
+
+def parse(  # noqa: PLR0913 - the file, the key, and the three vocabularies it may name
     raw: object,
     where: str,
     *,
     path: str,
     lists: Mapping[str, tuple[str, ...]] | None = None,
     roles: Sequence[str] = (),
+    questions: Mapping[str, Question] | None = None,
 ) -> Predicate:
     """Read one predicate from its TOML table.
 
@@ -163,11 +221,12 @@ def parse(
         path: the file it stands in, for errors.
         lists: named license lists that `listed` may name.
         roles: the roles `$role` may name.
+        questions: the questions that `asked` may name.
 
     Raises:
         KnowledgeError: names file and key; an unknown word comes with near ones.
     """
-    reader = _Reader(path=path, lists=lists or {}, roles=tuple(roles))
+    reader = _Reader(path=path, lists=lists or {}, roles=tuple(roles), questions=questions or {})
     return reader.predicate(raw, where, 0)
 
 
@@ -175,6 +234,7 @@ class _Reader(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     lists: Mapping[str, tuple[str, ...]]
     roles: tuple[str, ...]
+    questions: Mapping[str, Question]
 
     def fail(self, where: str, what: str, hint: str = "see docs/definitions.md") -> KnowledgeError:
         return KnowledgeError(f"{where}: {what}", path=self.path, hint=hint)
@@ -191,13 +251,17 @@ class _Reader(msgspec.Struct, frozen=True, kw_only=True):
         if name is None:
             error = unknown_term("predicate", str(next(iter(raw))), KEYS)
             raise self.unknown(where, error)
-        extra = [str(key) for key in raw if key != name and key not in KEYS[name]]
+        known = [key.rstrip("?") for key in KEYS[name]]
+        extra = [str(key) for key in raw if key not in known]
         if extra:
-            error = unknown_term(f"key of predicate {name!r}", extra[0], KEYS[name] or [name])
+            error = unknown_term(f"key of predicate {name!r}", extra[0], known)
             raise self.unknown(f"{where}.{extra[0]}", error)
+        lacking = [key for key in KEYS[name] if not key.endswith("?") and key not in raw]
+        if lacking:
+            raise self.fail(where, f"predicate {name!r} needs the key {lacking[0]!r}")
         return self.build(name, raw, where, depth)
 
-    def build(self, name: str, raw: Mapping[str, object], where: str, depth: int) -> Predicate:
+    def build(self, name: str, raw: Mapping[str, object], where: str, depth: int) -> Predicate:  # noqa: PLR0912 - one case each
         own, at = raw[name], f"{where}.{name}"
         match name:
             case "present":
@@ -224,14 +288,23 @@ class _Reader(msgspec.Struct, frozen=True, kw_only=True):
                 if not isinstance(own, int) or isinstance(own, bool):
                     raise self.fail(at, "count is a whole number")
                 return Count(least=own, tests=self.many(raw.get("of"), f"{where}.of", depth))
+            case "stated":
+                among = self.words(raw["among"], f"{where}.among")
+                return Stated(of=self.of(raw, where), name=self.text(own, at), values=among)
+            case "asked":
+                return self.ask(own, at)
             case _:
-                return self.ask(own, raw, where)
+                return Unread(why=self.text(own, at))
 
-    def ask(self, own: object, raw: Mapping[str, object], where: str) -> Ask:
-        settle = raw.get("settle")
-        if not isinstance(own, str) or not isinstance(settle, str):
-            raise self.fail(where, "ask needs a question and `settle`: what would settle it")
-        return Ask(question=own, settle=settle)
+    def ask(self, own: object, where: str) -> Ask:
+        ident = self.known(self.text(own, where), where, "question", list(self.questions))[0]
+        question = self.questions[ident]
+        return Ask(id=ident, question=question.asks, settle=question.settle)
+
+    def text(self, raw: object, where: str) -> str:
+        if not isinstance(raw, str) or not raw.strip():
+            raise self.fail(where, "needs a text")
+        return raw
 
     def licensed(self, raw: Mapping[str, object], where: str) -> Licensed:
         listed: list[str] = []

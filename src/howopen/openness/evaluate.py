@@ -22,6 +22,8 @@ from howopen.knowledge.predicates import (
     Permits,
     Predicate,
     Present,
+    Stated,
+    Unread,
     Unrestricted,
 )
 from howopen.openness.logic import all_of, any_of, at_least, negated
@@ -44,7 +46,7 @@ from howopen.release import Access, Component, Grant, How, LicenseReading, Part,
 ACCESS_ORDER = tuple(Access)
 
 #: what would have to be done to reach a level of access
-_GIVE = {
+GIVE = {
     Access.WITHHELD: "have {}",
     Access.STAGED: "give {} to some people outside",
     Access.HOSTED: "let people use {} in a product",
@@ -58,7 +60,7 @@ _LOWER_BOUNDS = frozenset({Access.STAGED, Access.HOSTED, Access.API})
 _SURE = frozenset({How.MANIFEST, How.HUB, How.USER})
 
 
-def evaluate(test: Predicate, view: View) -> Judged:
+def evaluate(test: Predicate, view: View) -> Judged:  # noqa: PLR0912 - one case a predicate
     """Evaluate a predicate."""
     match test:
         case Present():
@@ -83,16 +85,28 @@ def evaluate(test: Predicate, view: View) -> Judged:
         case Not():
             inner = evaluate(test.test, view)
             return Judged(truth=negated(inner.truth), reasons=inner.reasons)
+        case Stated():
+            return _each(view, test, lambda one: _stated(view, one, test))
         case Ask():
-            return Judged(
-                truth=Truth.UNCLEAR,
-                reasons=(Reason(text=f"files cannot show it: {test.question}"),),
-                missing=(test.settle,),
-            )
+            return _asked(view, test)
+        case Unread():
+            text = f"the words of this rule were not read: {test.why}"
+            wanted = "read the definition's own words and judge by them"
+            return Judged(truth=Truth.UNCLEAR, reasons=(Reason(text=text),), missing=(wanted,))
+
+
+def _asked(view: View, test: Ask) -> Judged:
+    """Go by what a user or a manifest answers; files cannot show it."""
+    reply = view.replies.get(test.id)
+    if reply is None:
+        text = f"files cannot show it: {test.question} (question {test.id})"
+        return Judged(truth=Truth.UNCLEAR, reasons=(Reason(text=text),), missing=(test.settle,))
+    missing = () if reply.truth is Truth.YES else (test.settle,)
+    return Judged(truth=reply.truth, reasons=(reply.reason,), missing=missing)
 
 
 #: predicates on components, one by one
-_OnComponents = Present | AccessAtLeast | Licensed | Unrestricted | Permits | Covers
+_OnComponents = Present | AccessAtLeast | Licensed | Unrestricted | Permits | Covers | Stated
 
 
 def _each(view: View, test: _OnComponents, judge: Callable[[Component], Judged]) -> Judged:
@@ -182,7 +196,7 @@ def _reached(part: Part, least: Access) -> Judged:
     evidence = part.evidence[:3]
     if ACCESS_ORDER.index(level) >= ACCESS_ORDER.index(least):
         return Judged(truth=Truth.YES, reasons=(Reason(text=text, evidence=evidence),))
-    wanted = _GIVE[least].format(f"the {name_of(part.component)}")
+    wanted = GIVE[least].format(f"the {name_of(part.component)}")
     if level in _LOWER_BOUNDS and not any(item.how in _SURE for item in part.evidence):
         text += " was seen; whether more is given was not"
         reason = Reason(text=text, evidence=evidence)
@@ -247,11 +261,11 @@ def _terms_of(
         return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(find_out(part),))
     if grant.terms is None:
         return _bare(view, part, grant, unlicensed)
-    inner = over(grant.terms, judge)
+    inner = _with_lineage(view, part, over(grant.terms, judge), judge)
     how = " (inherited from the release)" if grant.scope is Scope.INHERITED else ""
     text = f"{part_name(part)}: {said(grant.terms)}{how}"
     reason = Reason(text=text, evidence=grant.evidence[:3], because=inner.reasons)
-    missing = (f"license the {name_of(part.component)} under an open license",)
+    missing = inner.missing or (f"license the {name_of(part.component)} under an open license",)
     return Judged(
         truth=inner.truth,
         reasons=(reason,),
@@ -259,10 +273,39 @@ def _terms_of(
     )
 
 
+def _with_lineage(
+    view: View, part: Part, own: Judged, judge: Callable[[LicenseReading], Judged]
+) -> Judged:
+    """Take back what a label says where a parent's terms say less: a child grants no more.
+
+    Definitions that count a repository's license on everything (`global`) ask for the label alone.
+    """
+    if own.truth is not Truth.YES or view.scope_rule != "as-found":
+        return own
+    for parent in view.parents(part):
+        for origin in parent.compiled.origins.values():
+            if origin.reading is None:
+                continue
+            theirs = judge(origin.reading)
+            if theirs.truth is not Truth.YES:
+                sure = parent.reached == "yes" and theirs.truth is Truth.NO
+                text = f"{part_name(part)}: its parent {parent.ref} is under {parent.key}"
+                seen = parent.relation.evidence[:2]
+                reason = Reason(
+                    text=f"{text}, whatever the label says: {parent.why}",
+                    evidence=seen,
+                    because=theirs.reasons,
+                )
+                missing = (f"have {parent.ref} released under an open license",)
+                truth = Truth.NO if sure else Truth.UNCLEAR
+                return Judged(truth=truth, reasons=(reason,), missing=missing)
+    return own
+
+
 def _bare(view: View, part: Part, grant: Grant, unlicensed: Truth) -> Judged:
     """Judge a part without terms: nothing is granted here; elsewhere they may still be stated."""
     evidence = grant.evidence or part.evidence[:2]
-    if may_be_stated_elsewhere(view.release, part):
+    if may_be_stated_elsewhere(view.index, part):
         where = f"at {part.urls[0]}" if part.urls else "where it lies"
         text = f"{part_name(part)}: nothing here states terms for it; those {where} were not read"
         reason = Reason(text=text, evidence=evidence)
@@ -290,6 +333,32 @@ def _covers(view: View, component: Component, topics: tuple[str, ...]) -> Judged
     reason = Reason(text=text, evidence=found[0].evidence[:2])
     missing = (f"read whether the {name_of(component)} covers {wanted}",)
     return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=missing)
+
+
+def _stated(view: View, component: Component, test: Stated) -> Judged:
+    """Judge by a fact that the inventory read, such as the format of weights."""
+    found = view.found(component)
+    if not found:
+        return _absent(view, component)
+    return _joined([_stated_of(part, test) for part in found], all_of)
+
+
+def _stated_of(part: Part, test: Stated) -> Judged:
+    facts = [fact for fact in part.facts if fact.name == test.name]
+    words = {word.strip().casefold() for fact in facts for word in fact.value.split(",")}
+    evidence = tuple(item for fact in facts for item in fact.evidence) or part.evidence
+    if not words:
+        text = f"{part_name(part)}: its {test.name} was not seen"
+        wanted = f"say the {test.name} of the {name_of(part.component)}"
+        reason = Reason(text=text, evidence=evidence[:2])
+        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(wanted,))
+    said = f"{part_name(part)}: its {test.name} is {', '.join(sorted(words))}"
+    among = {value.casefold() for value in test.values}
+    if words & among:
+        return Judged(truth=Truth.YES, reasons=(Reason(text=said, evidence=evidence[:2]),))
+    reason = Reason(text=f"{said}, which is not among those listed", evidence=evidence[:2])
+    wanted = f"give the {name_of(part.component)} as {' or '.join(test.values[:3])}"
+    return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(wanted,))
 
 
 #: actions as verbs that take what is done to as their object

@@ -9,8 +9,16 @@ from howopen.knowledge import Knowledge
 from howopen.knowledge.classes import classes_of
 from howopen.knowledge.findings import code_of
 from howopen.knowledge.predicates import Licensed
+from howopen.openness.asked import DECLARED, problem_of
 from howopen.openness.terms import in_classes, over
-from howopen.openness.view import FOUND, may_be_stated_elsewhere, named_apart, readings, said
+from howopen.openness.view import (
+    FOUND,
+    index_of,
+    may_be_stated_elsewhere,
+    named_apart,
+    readings,
+    said,
+)
 from howopen.release import Access, Component, Evidence, Part, Presence, Release
 
 #: open by any body's ruling
@@ -29,7 +37,17 @@ def find_openness(release: Release, knowledge: Knowledge) -> tuple[Finding, ...]
         *_uneven(release, weights, knowledge),
         *_nowhere(weights, knowledge),
         *_code_only(release, weights, knowledge),
+        *_unasked(release, knowledge),
     )
+
+
+def _unasked(release: Release, knowledge: Knowledge) -> Iterator[Finding]:
+    for item in release.declarations:
+        if item.key.startswith(DECLARED):
+            problem = problem_of(item.key.removeprefix(DECLARED), item.value, knowledge)
+            if problem is not None:
+                text = f"{problem.message}; {problem.hint}"
+                yield _finding(knowledge, "HO506", text, "", (item.evidence,))
 
 
 def _open(part: Part, knowledge: Knowledge) -> Truth:
@@ -61,10 +79,10 @@ def _disputed(weights: list[Part], knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def _uneven(release: Release, weights: list[Part], knowledge: Knowledge) -> Iterator[Finding]:
-    by_truth: dict[Truth, list[Part]] = {}
+    index, by_truth = index_of(release), dict[Truth, list[Part]]()
     for part in weights:
         bare = part.grant is None or part.grant.terms is None
-        if not (bare and may_be_stated_elsewhere(release, part)):
+        if not (bare and may_be_stated_elsewhere(index, part)):
             by_truth.setdefault(_open(part, knowledge), []).append(part)
     if len({Truth.YES, Truth.NO} & by_truth.keys()) < 2:
         return

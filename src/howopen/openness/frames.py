@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from howopen.answer import Reason, Truth
 from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
-from howopen.knowledge.frames import Cell, Frame, Row, frames_of
+from howopen.knowledge.frames import ROLES, Cell, Row, frames_of
+from howopen.openness.asked import replies_of
 from howopen.openness.evaluate import evaluate
 from howopen.openness.view import View, closed_world
 from howopen.release import Noun, Release
@@ -66,8 +69,16 @@ def frames(
     *,
     only: str | None = None,
     variant: str | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> FrameTable:
     """Judge the ten criteria and four freedoms under every frame, or under one.
+
+    Args:
+        release: with its grants concluded.
+        knowledge: frames and licenses.
+        only: the id of one frame.
+        variant: judge only this variant and what all variants share.
+        answers: to questions that files cannot decide, as `verdicts` takes them.
 
     Raises:
         UnknownTermError: for an unknown frame, with near ones.
@@ -76,13 +87,15 @@ def frames(
     if only is not None and only not in known.frames:
         raise unknown_term("frame", only, known.frames)
     chosen = {name: frame for name, frame in known.frames.items() if only in {None, name}}
+    replies = replies_of(release, answers, knowledge)
     plain = View(
         release=release,
         knowledge=knowledge,
-        unfound="no" if closed_world(release) else "unclear",
+        unfound="no" if closed_world(release, replies) else "unclear",
         variant=variant,
+        replies=replies,
     )
-    views = {name: replace(plain, roles=_roles(frame)) for name, frame in chosen.items()}
+    views = {name: replace(plain, roles=frame_roles(knowledge, name)) for name in chosen}
     return FrameTable(
         version=f"{known.version} (knowledge {knowledge.version})",
         frames=tuple(
@@ -93,15 +106,9 @@ def frames(
     )
 
 
-def _roles(frame: Frame) -> dict[str, tuple[str, ...]]:
-    return {
-        "source": frame.source,
-        "compiler": frame.compiler,
-        "binary": frame.binary,
-        "machine": frame.machine,
-        "patch": frame.patch,
-        "whole": frame.whole,
-    }
+def frame_roles(knowledge: Knowledge, frame: str) -> dict[str, tuple[str, ...]]:
+    """Return the components that each role stands for in a frame."""
+    return {role: getattr(frames_of(knowledge).frames[frame], role) for role in ROLES}
 
 
 def _row(row: Row, views: dict[str, View]) -> FrameRow:
@@ -118,12 +125,12 @@ def _cell(name: str, cell: Cell, view: View) -> FrameCell:
         applies=cell.applies,
         why=cell.why,
         truth=judged.truth,
-        reasons=tuple(map(_brief, judged.reasons)),
+        reasons=tuple(map(brief, judged.reasons)),
         missing=judged.missing,
     )
 
 
-def _brief(reason: Reason) -> Reason:
+def brief(reason: Reason) -> Reason:
     """Keep a reason and which clauses it rests on; the answer about rights has the whole proof."""
     cited = tuple(replace(each, quote="", evidence=()) for each in reason.citations[:MOST_CITED])
     return replace(reason, citations=cited, because=())

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from howopen.answer import Answer, Criterion, Truth, Verdict
+import msgspec
+from msgspec.structs import replace
+
+from howopen.answer import Answer, Criterion, Reason, Truth, Verdict
 from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
 from howopen.knowledge.definitions import Definition, Level, Rule, definition_ids, definition_of
+from howopen.knowledge.predicates import Predicate
+from howopen.openness.asked import Reply, answered, replies_of
 from howopen.openness.evaluate import evaluate
+from howopen.openness.frames import brief, frame_roles
 from howopen.openness.logic import all_of
-from howopen.openness.view import View, closed_world
-from howopen.release import Release, ReleaseKind
+from howopen.openness.terms import Judged
+from howopen.openness.view import Index, View, closed_world
+from howopen.release import Component, Release, ReleaseKind
+from howopen.rights.lineage import ParentTerms
 
 
 def verdicts(
@@ -20,6 +28,7 @@ def verdicts(
     *,
     only: Sequence[str] | None = None,
     variant: str | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> dict[str, Verdict]:
     """Judge a release under every definition, or under those named.
 
@@ -28,28 +37,55 @@ def verdicts(
         knowledge: definitions and licenses.
         only: ids of definitions.
         variant: judge only this variant and what all variants share.
+        answers: to questions (`monetised`) and criteria (`osaid-1.0#training-code`) that files
+            cannot decide: `yes`, `no`, or of a scored criterion `open`, `partial`, `closed`.
 
     Raises:
-        UnknownTermError: for an unknown definition or variant, with near ones.
+        UnknownTermError: for an unknown definition, variant, question or criterion, with near ones.
+        QuestionError: for an answer that is no word for one.
     """
     known = [item.id for item in release.variants]
     if variant is not None and variant not in known:
         raise unknown_term("variant", variant, known)
-    answers: dict[tuple[str, str], Answer | None] = {}
+    replies = replies_of(release, answers, knowledge)
+    shared = Shared()
     found = {}
     for ident in definition_ids(knowledge) if only is None else only:
         definition = definition_of(knowledge, ident)
-        found[ident] = judge(definition, release, knowledge, variant=variant, answers=answers)
+        found[ident] = judge(
+            definition, release, knowledge, variant=variant, replies=replies, shared=shared
+        )
     return found
 
 
-def judge(
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
+    """What definitions have in common while they judge one release.
+
+    Attributes:
+        answers: answers of the rights room.
+        judged: what a predicate came to on a component, by how a definition sees the release.
+        indexes: the release looked through, once it was.
+        lineage: the parents whose terms may reach a part, by component and variant.
+    """
+
+    answers: dict[tuple[str, str], Answer | None] = msgspec.field(default_factory=dict)
+    judged: dict[tuple[object, ...], dict[tuple[object, ...], Judged]] = msgspec.field(
+        default_factory=dict
+    )
+    indexes: list[Index] = msgspec.field(default_factory=list)
+    lineage: dict[tuple[Component, str | None], tuple[ParentTerms, ...]] = msgspec.field(
+        default_factory=dict
+    )
+
+
+def judge(  # noqa: PLR0913 - the release, how it is asked about, and what was asked before
     definition: Definition,
     release: Release,
     knowledge: Knowledge,
     *,
     variant: str | None = None,
-    answers: dict[tuple[str, str], Answer | None] | None = None,
+    replies: Mapping[str, Reply] | None = None,
+    shared: Shared | None = None,
 ) -> Verdict:
     """Judge a release under one definition; a data set is none of the things it is made for."""
     text = definition.text
@@ -59,31 +95,99 @@ def judge(
         return Verdict(
             definition=text.id, title=text.title, version=version, level=level, truth=Truth.NA
         )
-    view = View(
+    told = replies_of(release, None, knowledge) if replies is None else replies
+    view = view_of(definition, release, knowledge, variant, told, shared or Shared())
+    graded = {rule.id: _criterion(definition, rule, view) for rule in definition.rules}
+    criteria = {name: criterion for name, (criterion, _) in graded.items()}
+    if text.score:
+        shares = [graded[rule.id][1] for rule in definition.rules if not rule.informs]
+        return _scored(definition, knowledge, criteria, shares)
+    verdict = _concluded(definition, knowledge, criteria)
+    return replace(verdict, frame=text.frame) if text.frame else verdict
+
+
+def view_of(  # noqa: PLR0913 - a field of the view each
+    definition: Definition,
+    release: Release,
+    knowledge: Knowledge,
+    variant: str | None,
+    replies: Mapping[str, Reply],
+    shared: Shared,
+) -> View:
+    """See a release as a definition does."""
+    text = definition.text
+    unfound = text.unfound if closed_world(release, replies) else "unclear"
+    types = tuple(text.component_types.items())
+    seen = (text.scope_rule, unfound, types, variant)
+    return View(
         release=release,
         knowledge=knowledge,
         scope_rule=text.scope_rule,
-        unfound=text.unfound if closed_world(release) else "unclear",
+        unfound=unfound,
         types=text.component_types,
+        roles=frame_roles(knowledge, text.frame) if text.frame else {},
         variant=variant,
-        answers={} if answers is None else answers,
+        replies=replies,
+        answers=shared.answers,
+        judged=shared.judged.setdefault(seen, {}),
+        indexes=shared.indexes,
+        lineage=shared.lineage,
     )
-    criteria = {rule.id: _criterion(rule, view) for rule in definition.rules}
-    if text.outcomes is not None:
+
+
+def _concluded(
+    definition: Definition, knowledge: Knowledge, criteria: Mapping[str, Criterion]
+) -> Verdict:
+    if definition.text.outcomes is not None:
         return _bar(definition, knowledge, criteria)
     return _levels(definition, knowledge, criteria)
 
 
-def _criterion(rule: Rule, view: View) -> Criterion:
-    judged = evaluate(rule.holds, view)
-    own = (rule.missing,) if rule.missing else judged.missing
-    return Criterion(
+#: the least and the most of a criterion that is met
+Share = tuple[float, float]
+
+_SHARES: Mapping[Truth, Share] = {Truth.YES: (1.0, 1.0), Truth.NO: (0.0, 0.0)}
+_HALVES: Mapping[Truth, Share] = {Truth.YES: (0.5, 0.5), Truth.NO: (0.0, 0.0)}
+
+
+def _criterion(definition: Definition, rule: Rule, view: View) -> tuple[Criterion, Share]:
+    if rule.holds is None:
+        reason = Reason(text=rule.why)
+        none = Criterion(id=rule.id, title=rule.title, truth=Truth.NA, reasons=(reason,))
+        return none, (0.0, 0.0)
+    judged, share = _graded(definition, rule, rule.holds, view)
+    reasons, missing = judged.reasons, (rule.missing,) if rule.missing else judged.missing
+    if rule.why:
+        reasons = tuple(map(brief, reasons)) or (Reason(text=rule.why),)
+    criterion = Criterion(
         id=rule.id,
         title=rule.title,
         truth=judged.truth,
-        reasons=judged.reasons,
-        missing=() if judged.truth in {Truth.YES, Truth.NA} else own,
+        reasons=reasons,
+        score=share[0] if definition.text.score and share[0] == share[1] else None,
+        missing=() if judged.truth in {Truth.YES, Truth.NA} else missing,
     )
+    return criterion, share
+
+
+def _graded(
+    definition: Definition, rule: Rule, holds: Predicate, view: View
+) -> tuple[Judged, Share]:
+    """Judge a criterion and its share; an answer to it settles what is unclear, and no more."""
+    judged = evaluate(holds, view)
+    share = _SHARES.get(judged.truth, (0.0, 1.0))
+    if judged.truth is not Truth.YES and rule.partly is not None:
+        half = evaluate(rule.partly, view)
+        least, most = _HALVES.get(half.truth, (0.0, 0.5))
+        share = (least, most if judged.truth is Truth.NO else 1.0)
+        judged = replace(judged, reasons=tuple(dict.fromkeys((*judged.reasons, *half.reasons))))
+    reply = answered(definition, rule.id, view.replies)
+    if reply is None:
+        return judged, share
+    judged = replace(judged, reasons=tuple(dict.fromkeys((reply.reason, *judged.reasons))))
+    if share[0] == share[1] or not share[0] <= reply.share <= share[1]:
+        return judged, share
+    return replace(judged, truth=reply.truth), (reply.share, reply.share)
 
 
 def _bar(
@@ -107,6 +211,29 @@ def _bar(
     )
 
 
+def _scored(
+    definition: Definition,
+    knowledge: Knowledge,
+    criteria: Mapping[str, Criterion],
+    shares: Sequence[Share],
+) -> Verdict:
+    """Add up the criteria; where some are unclear, say between what the score lies."""
+    text = definition.text
+    of = 1 if text.score == "mean" else len(shares)
+    least, most = (sum(each) * of / len(shares) for each in zip(*shares, strict=True))
+    said = f"{least:.3g}" if least == most else f"{least:.3g} to {most:.3g}"
+    return Verdict(
+        definition=text.id,
+        title=text.title,
+        version=_version(definition, knowledge),
+        level=f"{said} of {of}",
+        truth=Truth.NA,
+        score=least if least == most else None,
+        criteria=tuple(criteria.values()),
+        missing=_missing([criteria[rule.id] for rule in definition.rules if not rule.informs]),
+    )
+
+
 def _levels(
     definition: Definition, knowledge: Knowledge, criteria: Mapping[str, Criterion]
 ) -> Verdict:
@@ -117,7 +244,7 @@ def _levels(
     reached = sure[-1] if sure else -1
     level = _said(text.level, reached, truths) if sure else _no_level(definition, truths)
     following = _following(definition, reached)
-    needed = _needs(definition, following) if following else () if sure else tuple(criteria)
+    needed = needs_of(definition, following) if following else () if sure else tuple(criteria)
     extra = _progress(definition, criteria) if text.progress else ()
     return Verdict(
         definition=text.id,
@@ -163,12 +290,12 @@ def _reached(definition: Definition, criteria: Mapping[str, Criterion]) -> list[
     """Tell of each level whether it is reached, those below included where they add up."""
     truths: list[Truth] = []
     for level in definition.text.level:
-        counted = _counted(definition, _needs(definition, level), criteria)
+        counted = _counted(definition, needs_of(definition, level), criteria)
         truths.append(all_of([truth for _, truth in counted]))
     return truths
 
 
-def _needs(definition: Definition, level: Level) -> tuple[str, ...]:
+def needs_of(definition: Definition, level: Level) -> tuple[str, ...]:
     """List the criteria of a level, with those of the levels below where they add up."""
     if not definition.text.cumulative:
         return level.needs
@@ -202,7 +329,7 @@ def _progress(definition: Definition, criteria: Mapping[str, Criterion]) -> tupl
     found: list[Criterion] = []
     blocked = False
     for level in definition.text.level:
-        counted = _counted(definition, _needs(definition, level), criteria)
+        counted = _counted(definition, needs_of(definition, level), criteria)
         truth = all_of([truth for _, truth in counted])
         share = sum(truth is Truth.YES for _, truth in counted) / max(1, len(counted))
         lacking = tuple(name for name, own in counted if own is not Truth.YES)

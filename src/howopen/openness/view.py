@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from howopen.answer import Answer
+from howopen.answer import Answer, Truth
 from howopen.knowledge import Knowledge
+from howopen.openness.asked import COMPLETE, Reply
 from howopen.openness.terms import Judged
 from howopen.release import (
     AnyOf,
     Component,
+    Declaration,
     Evidence,
     Grant,
     How,
@@ -24,11 +26,33 @@ from howopen.release import (
     Statement,
     Terms,
 )
+from howopen.rights.findings import DERIVED
+from howopen.rights.lineage import ParentTerms, parents_of
 
 #: what a manifest writes to say that no terms cover a component
 UNLICENSED = "unlicensed"
 
 FOUND = frozenset({Presence.HERE, Presence.ELSEWHERE})
+
+
+class Index(msgspec.Struct, frozen=True, kw_only=True):
+    """A release looked through once, for all definitions.
+
+    Attributes:
+        parts: by component.
+        written: what a manifest writes of the terms on one component, the first time.
+        unlicensed: components of which a manifest says that no terms cover them.
+        wide: what a manifest writes of the terms on everything, or on all of one kind, by key.
+        manifest: whether a manifest declares anything.
+        widest: the terms of the weightiest statement about the release as a whole.
+    """
+
+    parts: dict[Component, tuple[Part, ...]]
+    written: dict[Component, Grant]
+    unlicensed: frozenset[Component]
+    wide: dict[str, Grant]
+    manifest: bool
+    widest: Grant | None
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +66,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         types: under `global`, the kind of license that covers a component first.
         roles: the components a frame's roles stand for.
         variant: judge only this variant and what is shared.
+        replies: what a user or a manifest answers to what files cannot show.
         answers: answers of the rights room, kept between criteria.
         judged: what a predicate came to on a component, kept between criteria and frames.
+        indexes: the release looked through, once it was.
+        lineage: the parents whose terms may reach a part, once that was asked.
     """
 
     release: Release
@@ -53,8 +80,32 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     types: Mapping[str, str] = {}
     roles: Mapping[str, tuple[str, ...]] = {}
     variant: str | None = None
+    replies: Mapping[str, Reply] = {}
     answers: dict[tuple[str, str], Answer | None] = msgspec.field(default_factory=dict)
     judged: dict[tuple[object, ...], Judged] = msgspec.field(default_factory=dict)
+    indexes: list[Index] = msgspec.field(default_factory=list)
+    lineage: dict[tuple[Component, str | None], tuple[ParentTerms, ...]] = msgspec.field(
+        default_factory=dict
+    )
+
+    def parents(self, part: Part) -> tuple[ParentTerms, ...]:
+        """List the parents whose terms may reach a part that can be a derivative."""
+        if part.component not in DERIVED or not self.release.relations:
+            return ()
+        key = (part.component, part.variant)
+        if key not in self.lineage:
+            found = parents_of(self.release, self.knowledge, part.component, part.variant)
+            self.lineage[key] = tuple(
+                one for one in found if one.reached != "no" and not one.hearsay
+            )
+        return self.lineage[key]
+
+    @property
+    def index(self) -> Index:
+        """The release looked through."""
+        if not self.indexes:
+            self.indexes.append(index_of(self.release))
+        return self.indexes[0]
 
     def components(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Resolve component ids and `$roles`, in order, each once."""
@@ -68,9 +119,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         """List the parts of a component, of one variant where one was asked for."""
         return tuple(
             part
-            for part in self.release.parts
-            if part.component is component
-            and (self.variant is None or part.variant in {None, self.variant})
+            for part in self.index.parts.get(component, ())
+            if self.variant is None or part.variant in {None, self.variant}
         )
 
     def found(self, component: Component) -> tuple[Part, ...]:
@@ -117,28 +167,25 @@ def _terms(part: Part) -> str | None:
     return said(part.grant.terms) if part.grant and part.grant.terms else None
 
 
-def closed_world(release: Release) -> bool:
-    """Tell whether a manifest lists what there is: what it does not list, there is not.
+def closed_world(release: Release, replies: Mapping[str, Reply] | None = None) -> bool:
+    """Tell whether what was not found does not exist: a manifest lists all, or somebody says so.
 
     Of a folder, a package or a hub repository, what was not found may lie elsewhere.
     """
+    reply = (replies or {}).get(COMPLETE)
+    if reply is not None:
+        return reply.truth is Truth.YES
     return any(item.evidence.how is How.MANIFEST for item in release.declarations) or any(
         item.how is How.MANIFEST for part in release.parts for item in part.evidence
     )
 
 
-def may_be_stated_elsewhere(release: Release, part: Part) -> bool:
+def may_be_stated_elsewhere(index: Index, part: Part) -> bool:
     """Tell whether a part lies elsewhere, so that terms may be stated there that were not read.
 
     A manifest that says that a component is unlicensed has looked there for us.
     """
-    if part.presence is not Presence.ELSEWHERE:
-        return False
-    return not any(
-        item.component is part.component and item.value.strip().lower() == UNLICENSED
-        for item in release.declarations
-        if item.key == "license" and item.evidence.how is How.MANIFEST
-    )
+    return part.presence is Presence.ELSEWHERE and part.component not in index.unlicensed
 
 
 def readings(terms: Terms | None) -> tuple[LicenseReading, ...]:
@@ -169,43 +216,43 @@ def _global_grant(view: View, part: Part, own: Grant | None) -> Grant | None:
 
     In a manifest the words as written count; an explicit "unlicensed" ends the search.
     """
-    written = _written(view.release, part.component)
+    index = view.index
+    written = index.written.get(part.component)
     if written is not None:
         return written
-    manifest = any(item.evidence.how is How.MANIFEST for item in view.release.declarations)
-    if own is not None and own.terms is not None and not manifest:
+    if own is not None and own.terms is not None and not index.manifest:
         return own
-    for kind in (view.types.get(part.component, ""), "distribution"):
-        found = _release_wide(view.release, kind)
-        if found is not None:
-            return found
-    return own
+    kind = view.types.get(part.component, "")
+    for key in (f"license_{kind}", "license"):
+        if key in index.wide:
+            return index.wide[key]
+    return index.widest or own
 
 
-def _written(release: Release, component: Component) -> Grant | None:
-    """Return the terms a manifest writes on one component, by its very words."""
-    for item in release.declarations:
-        if item.key == "license" and item.component is component:
-            if item.evidence.how is not How.MANIFEST:
-                continue
-            if item.value.strip().lower() == UNLICENSED:
-                return Grant(scope=Scope.UNSTATED, evidence=(item.evidence,))
-            return _literal(item.value, item.evidence, Scope.STATED)
-    return None
-
-
-def _release_wide(release: Release, kind: str) -> Grant | None:
-    """Return the terms on everything of one kind, or on everything for `distribution`."""
-    if not kind:
-        return None
-    key = "license" if kind == "distribution" else f"license_{kind}"
-    for item in release.declarations:
-        manifest = item.evidence.how is How.MANIFEST and item.component is None
-        if manifest and item.key == key and item.value:
-            return _literal(item.value, item.evidence, Scope.INHERITED)
-    if kind != "distribution":
-        return None
-    return _widest(release.statements)
+def index_of(release: Release) -> Index:
+    """Look through a release once."""
+    parts: dict[Component, list[Part]] = {}
+    for part in release.parts:
+        parts.setdefault(part.component, []).append(part)
+    told = [item for item in release.declarations if item.evidence.how is How.MANIFEST]
+    written: dict[Component, Grant] = {}
+    wide: dict[str, Grant] = {}
+    unlicensed = set()
+    for item in told:
+        if item.component is not None and item.key == "license":
+            none = item.value.strip().lower() == UNLICENSED
+            written.setdefault(item.component, _bare(item) if none else _literal(item))
+            unlicensed |= {item.component} if none else set()
+        elif item.component is None and item.value and item.key.startswith("license"):
+            wide.setdefault(item.key, _literal(item, Scope.INHERITED))
+    return Index(
+        parts={component: tuple(held) for component, held in parts.items()},
+        written=written,
+        unlicensed=frozenset(unlicensed),
+        wide=wide,
+        manifest=bool(told),
+        widest=_widest(release.statements),
+    )
 
 
 _RANKS = ("text", "notice", "header", "tag", "package", "hub")
@@ -222,7 +269,12 @@ def _widest(statements: tuple[Statement, ...]) -> Grant | None:
     return Grant(scope=Scope.INHERITED, terms=terms, evidence=(wide[0].evidence,))
 
 
-def _literal(value: str, evidence: Evidence, scope: Scope) -> Grant:
+def _literal(item: Declaration, scope: Scope = Scope.STATED) -> Grant:
     """Take the words as an id; they are not resolved, since the tool itself compares them so."""
-    reading = LicenseReading(license=value, name=value, via="name", evidence=(evidence,))
-    return Grant(scope=scope, terms=Single(reading=reading), evidence=(evidence,))
+    seen = (item.evidence,)
+    reading = LicenseReading(license=item.value, name=item.value, via="name", evidence=seen)
+    return Grant(scope=scope, terms=Single(reading=reading), evidence=seen)
+
+
+def _bare(item: Declaration) -> Grant:
+    return Grant(scope=Scope.UNSTATED, evidence=(item.evidence,))
