@@ -9,6 +9,9 @@ from typing import Any
 import msgspec
 
 from howopen.answer import Answer, Claim
+from howopen.kinship.lookup import Added, Nearest
+from howopen.kinship.result import Kinship
+from howopen.licenses.comparison import LicenseComparison
 from howopen.release import LicenseReading
 from howopen.report import SCHEMA_VERSION, Opened, Report
 from howopen.reports.explain import Explanation
@@ -17,7 +20,10 @@ from howopen.rights.publishing import Publishing
 TARGET = Path(__file__).resolve().parents[1] / "src" / "howopen" / "reports" / "schema.json"
 
 #: What the commands print: one of these, or a list of one of the last three.
-SINGLE = (Report, Opened, Publishing, Explanation, Answer, Claim, LicenseReading)
+SINGLE = (
+    Report, Opened, Publishing, Explanation, Kinship, Nearest, Added, LicenseComparison, Answer,
+    Claim, LicenseReading,
+)  # fmt: skip
 SEVERAL = (Answer, Claim, LicenseReading)
 
 

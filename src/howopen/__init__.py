@@ -7,6 +7,7 @@ report = howopen.inspect("pypi:silero-vad==6.2.3")
 answer = report.may("share", purpose="commercial")
 verdict = report.openness["osaid-1.0"]
 reading = howopen.read_license("LICENSE")
+related = howopen.kin("fine-tune/", "base/")
 ```
 """
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
         Verdict,
     )
     from howopen.errors import HowopenError
+    from howopen.kinship.asking import kin
+    from howopen.kinship.result import Kinship
     from howopen.knowledge.loader import Knowledge
     from howopen.licenses import read_license
     from howopen.release import (
@@ -74,6 +77,8 @@ _HOMES = {
         "Verdict",
     ),
     "howopen.errors": ("HowopenError",),
+    "howopen.kinship.asking": ("kin",),
+    "howopen.kinship.result": ("Kinship",),
     "howopen.knowledge.loader": ("Knowledge",),
     "howopen.licenses": ("read_license",),
     "howopen.release": (
@@ -112,6 +117,7 @@ __all__ = [
     "Gravity",
     "HowopenError",
     "Judgement",
+    "Kinship",
     "Knowledge",
     "LicenseReading",
     "Part",
@@ -125,6 +131,7 @@ __all__ = [
     "Truth",
     "Verdict",
     "inspect",
+    "kin",
     "read_claims",
     "read_license",
 ]

@@ -242,6 +242,28 @@ class ClauseSpan(Noun, frozen=True, kw_only=True):
     quote: str
 
 
+class Sign(Noun, frozen=True, kw_only=True):
+    """What a sentence of a text that nobody has read seems to say.
+
+    Attributes:
+        kind: what it is a sign of, such as `non-commercial` (`knowledge/patterns.toml`).
+        lines: where it stands.
+        quote: its words in the user's own text; what leads a list in stands before an ellipsis.
+        value: what is counted and how much, the name to show, the place, the field; may be empty.
+        counts: of a threshold: `mau`, `revenue`, `monthly-revenue` or `employees`.
+        amount: of a threshold: the number.
+        tested: of a threshold: `at-release` or `running`.
+    """
+
+    kind: str
+    lines: tuple[int, int]
+    quote: str
+    value: str = ""
+    counts: str = ""
+    amount: int | None = None
+    tested: str = ""
+
+
 class LicenseReading(Noun, frozen=True, kw_only=True):
     """Which license a text, tag, name or notice is.
 
@@ -257,6 +279,7 @@ class LicenseReading(Noun, frozen=True, kw_only=True):
         similarity: share of words in common with the published text, 0 to 1.
         why: why it is ambiguous or unknown, or what identified it.
         evidence: where it was seen.
+        signs: of a text that nobody has read clause by clause, what its sentences seem to say.
     """
 
     license: str | None
@@ -270,6 +293,7 @@ class LicenseReading(Noun, frozen=True, kw_only=True):
     similarity: float = 0.0
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
 
 class Single(Noun, frozen=True, kw_only=True, tag="license", tag_field="op"):

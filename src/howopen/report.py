@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -17,11 +18,36 @@ from howopen.claims import read_claims as find_in_text
 from howopen.errors import HowopenError, RefError
 from howopen.formats.text import decode
 from howopen.inventory import Document, Inventory, take
+from howopen.kinship.result import Kinship
 from howopen.knowledge import Knowledge, default
 from howopen.licenses import license_release
-from howopen.openness import FrameTable, Group, find_openness, frames, groups, verdicts
+from howopen.openness import (
+    Comparison,
+    FrameTable,
+    Group,
+    Rebuilding,
+    compare,
+    find_openness,
+    frames,
+    groups,
+    rebuilding,
+    verdicts,
+    with_distances,
+)
+from howopen.openness.asked import replies_of
 from howopen.places import Place, open_place
-from howopen.release import Gap, Noun, Relation, Release
+from howopen.release import (
+    Evidence,
+    Gap,
+    Grant,
+    How,
+    LicenseReading,
+    Noun,
+    Relation,
+    Release,
+    Scope,
+    Single,
+)
 from howopen.rights import find_rights, may, rights_by_variant, variant_id, with_parents
 
 T = TypeVar("T")
@@ -45,7 +71,9 @@ class Report(Noun, frozen=True, kw_only=True, omit_defaults=False):
         verdicts: how it stands under each definition, by definition id.
         frame_table: the Open Source Definition and the four freedoms in each frame.
         groups: the three groups access, risk analysis and replication.
+        rebuilding: whether the public could build it again, and what blocks that.
         claims: what is said of it, and whether it is true.
+        kinships: its weights compared with those of each parent at hand.
         findings: what to act on, gravest first.
         gaps: what could not be read, and what that weakens.
         bytes_read: bytes of content read from the place.
@@ -61,7 +89,9 @@ class Report(Noun, frozen=True, kw_only=True, omit_defaults=False):
     verdicts: dict[str, Verdict] = msgspec.field(default_factory=dict)
     frame_table: FrameTable | None = None
     groups: tuple[Group, ...] = ()
+    rebuilding: Rebuilding | None = None
     claims: tuple[Claim, ...] = ()
+    kinships: tuple[Kinship, ...] = ()
     findings: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
     bytes_read: int = 0
@@ -139,13 +169,15 @@ def circumstances_of(**given: object) -> Circumstances:
         raise QuestionError(str(error), hint="see `howopen may --help`") from error
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 - the question as people ask it
     ref: str | os.PathLike[str],
     *,
     offline: bool = False,
     knowledge: Knowledge | None = None,
     as_of: dt.date | None = None,
     parents: Sequence[str | os.PathLike[str]] = (),
+    answers: Mapping[str, str] | None = None,
+    distance: bool = False,
 ) -> Report:
     """Read a release and say everything howopen can say of it.
 
@@ -155,18 +187,26 @@ def inspect(
         knowledge: other knowledge than ours.
         as_of: the date the answers are for; today when left out.
         parents: REFs of releases it comes from, read for their own terms.
+        answers: to questions of definitions that files cannot decide, by the question's id.
+        distance: also find the smallest set of changes to the next level of each definition.
 
     Raises:
         RefError: when the REF names nothing.
         PlaceError: when nothing there can be read.
+        UnknownTermError: for an answer to what no definition asks, with near questions.
+        QuestionError: for an answer that is no word for one.
     """
     known = knowledge or default()
     read = released(ref, offline=offline, knowledge=known, parents=parents)
     rooms, release = read.rooms, read.release
     who = Circumstances(as_of=as_of or dt.date.today())
-    answers = rooms.all("rights", lambda: rights_by_variant(release, who, known))
+    replies_of(release, answers, known)
+    rights = rooms.all("rights", lambda: rights_by_variant(release, who, known))
     rooms.findings += rooms.all("rights", lambda: find_rights(release, known))
-    judged = rooms.run("openness", lambda: verdicts(release, known)) or {}
+    judged = rooms.run("openness", lambda: verdicts(release, known, answers=answers)) or {}
+    if distance:
+        far = partial(with_distances, judged, release, known, answers=answers)
+        judged = rooms.run("openness", far) or judged
     rooms.findings += rooms.all("openness", lambda: find_openness(release, known))
     subject = Subject(release=release, verdicts=judged, findings=tuple(rooms.findings))
     claims = rooms.all("claims", lambda: claims_of(read.documents, subject, known))
@@ -176,11 +216,15 @@ def inspect(
         knowledge_version=known.version,
         as_of=who.as_of or dt.date.today(),
         release=release,
-        answers=answers,
+        answers=rights,
         verdicts=judged,
         frame_table=rooms.run("openness", lambda: frames(release, known)),
         groups=rooms.all("openness", lambda: groups(release, known)),
+        rebuilding=rooms.run(
+            "openness", lambda: rebuilding(release, known, texts=texts_of(read.documents))
+        ),
         claims=claims,
+        kinships=read.kinships,
         findings=tuple(sorted(dict.fromkeys(rooms.findings), key=_order)),
         gaps=tuple(dict.fromkeys(rooms.gaps)),
         bytes_read=read.place.bytes_read,
@@ -195,6 +239,7 @@ class Released(NamedTuple):
     place: Place
     documents: tuple[Document, ...]
     rooms: _Rooms
+    kinships: tuple[Kinship, ...] = ()
 
 
 def released(
@@ -225,10 +270,21 @@ def released(
     inventory = take(place, known)
     rooms = _Rooms(gaps=[*place.gaps, *inventory.gaps], findings=[*inventory.findings])
     release = rooms.license(place, inventory, known)
-    beside = [released(each, offline=offline, knowledge=known).release for each in parents]
-    release, unmatched = with_parents(release, beside)
+    beside = [released(each, offline=offline, knowledge=known) for each in parents]
+    release, kinships = rooms.kinship(release, place, [each.place for each in beside], known)
+    release, unmatched = with_parents(release, [each.release for each in beside])
     rooms.gaps += unmatched
-    return Released(release, place, inventory.documents, rooms)
+    return Released(release, place, inventory.documents, rooms, kinships)
+
+
+def _unread(release: Release, gap: Gap) -> Release:
+    """Say of every part that its terms could not be read: that is not the same as no terms."""
+    seen = Evidence(how=How.SEARCHED, source=release.ref, quote=gap.why)
+    why = f"its terms could not be read: {gap.why}"
+    reading = LicenseReading(license=None, via="text", why=why, evidence=(seen,))
+    grant = Grant(scope=Scope.INHERITED, terms=Single(reading=reading), evidence=(seen,))
+    parts = tuple(msgspec.structs.replace(part, grant=grant) for part in release.parts)
+    return msgspec.structs.replace(release, parts=parts)
 
 
 #: The hint of a gap that is our own fault.
@@ -272,27 +328,61 @@ class _Rooms:
         """Put the terms on the release of an inventory."""
         licensed = self.run("licenses", lambda: license_release(place, inventory, knowledge))
         if licensed is None:
-            return inventory.release
+            return _unread(inventory.release, self.gaps[-1])
         self.findings += licensed.findings
         self.gaps += licensed.gaps
         return licensed.release
 
+    def kinship(
+        self, release: Release, place: Place, parents: Sequence[Place], knowledge: Knowledge
+    ) -> tuple[Release, tuple[Kinship, ...]]:
+        """Compare the weights of a release with those of its parents at hand."""
+        if not parents:
+            return release, ()
+        from howopen.kinship.relate import compare_places, relate  # noqa: PLC0415 - seldom needed
+
+        found = [
+            self.run("kinship", partial(compare_places, place, parent, knowledge))
+            for parent in parents
+        ]
+        kinships = tuple(each for each in found if each is not None)
+        related = self.run("kinship", lambda: relate(release, kinships, knowledge))
+        if related is None:
+            return release, kinships
+        self.findings += related[1]
+        return related[0], kinships
+
 
 class Opened(Noun, frozen=True, kw_only=True):
-    """How open a release is: verdicts of definitions, the table of frames, the groups."""
+    """How open a release is.
+
+    Attributes:
+        verdicts: by definition id, with the distance where that was asked for.
+        frame_table: the Open Source Definition and the four freedoms in each frame.
+        groups: the three groups access, risk analysis and replication.
+        rebuilding: whether the public could build it again.
+        comparison: why two definitions differ, where that was asked.
+    """
 
     verdicts: dict[str, Verdict]
     frame_table: FrameTable | None = None
     groups: tuple[Group, ...] = ()
+    rebuilding: Rebuilding | None = None
+    comparison: Comparison | None = None
 
 
-def opened(
+def opened(  # noqa: PLR0913 - the question as people ask it
     release: Release,
     knowledge: Knowledge,
     *,
     definitions: Sequence[str] = (),
     frame: str | None = None,
     variant: str | None = None,
+    answers: Mapping[str, str] | None = None,
+    distance: bool = False,
+    to: str | None = None,
+    comparing: tuple[str, str] | None = None,
+    documents: Sequence[Document] = (),
 ) -> Opened:
     """Judge how open a release is, under all definitions and frames or the named ones.
 
@@ -302,21 +392,42 @@ def opened(
         definitions: ids of definitions; all when left out.
         frame: id of one frame; all when left out.
         variant: judge only this model of several, and what all share.
+        answers: to questions of definitions that files cannot decide, by the question's id.
+        distance: also find the smallest set of changes to the next level of each definition.
+        to: find it to this level instead, where a definition has one of that name.
+        comparing: ids of two definitions; only say why they differ.
+        documents: texts of the release, to read what training cost.
 
     Raises:
-        UnknownTermError: for a definition, frame or variant nobody knows.
+        UnknownTermError: for a definition, frame, variant, question or level nobody knows.
+        QuestionError: for an answer that is no word for one.
     """
     model = variant_id(release, variant)
+    if comparing is not None:
+        found = compare(release, knowledge, *comparing, variant=model, answers=answers)
+        return Opened(verdicts={}, comparison=found)
     only = definitions or None
     if frame and not definitions:
         return Opened(
             verdicts={}, frame_table=frames(release, knowledge, only=frame, variant=model)
         )
-    judged = verdicts(release, knowledge, only=only, variant=model)
+    judged = verdicts(release, knowledge, only=only, variant=model, answers=answers)
+    if distance or to is not None:
+        judged = with_distances(judged, release, knowledge, to=to, variant=model, answers=answers)
     if definitions and not frame:
         return Opened(verdicts=judged)
     table = frames(release, knowledge, only=frame, variant=model)
-    return Opened(verdicts=judged, frame_table=table, groups=groups(release, knowledge))
+    return Opened(
+        verdicts=judged,
+        frame_table=table,
+        groups=groups(release, knowledge),
+        rebuilding=rebuilding(release, knowledge, texts=texts_of(documents), variant=model),
+    )
+
+
+def texts_of(documents: Sequence[Document]) -> dict[str, str]:
+    """Return the texts of documents by path."""
+    return {document.path: document.text for document in documents}
 
 
 def read_claims(

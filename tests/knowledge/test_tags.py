@@ -182,7 +182,8 @@ def test_every_license_that_a_tag_can_name_is_a_known_id() -> None:
 
 def test_a_title_is_the_name_for_a_reader() -> None:
     assert license_title(default(), "llama-2") == "Llama 2 Community License Agreement"
-    assert license_title(default(), "0BSD") == "0BSD"
+    assert license_title(default(), "0BSD") == "BSD Zero Clause License"
+    assert license_title(default(), "my-own-license") == "my-own-license"
 
 
 def test_a_user_s_folder_adds_names_and_keeps_ours(tmp_path: Path) -> None:

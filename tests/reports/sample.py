@@ -6,10 +6,13 @@ import datetime as dt
 
 from howopen.answer import (
     Answer,
+    By,
+    Change,
     Citation,
     Claim,
     Condition,
     Criterion,
+    Distance,
     Duty,
     Finding,
     Gravity,
@@ -321,7 +324,28 @@ def verdicts() -> dict[str, Verdict]:
             criteria=(data, terms),
             missing=("publish data information", "license the weights under open terms"),
             next_level="no failing found",
-            distance=2,
+            distance=Distance(
+                level="no failing found",
+                changes=(
+                    Change(
+                        id="license:weights",
+                        text="license the weights under an OSI-approved license",
+                        by=By.PARENT,
+                        who="the licensor of hf:meta-llama/Llama-2-7b (llama-2)",
+                        component=Component.WEIGHTS,
+                        licenses=("Apache-2.0", "MIT"),
+                        criteria=("terms",),
+                    ),
+                    Change(
+                        id="publish:data-information",
+                        text="publish the data information",
+                        by=By.PUBLISHER,
+                        perhaps=True,
+                        component=Component.DATA_INFORMATION,
+                    ),
+                ),
+                alone=Truth.NO,
+            ),
         ),
         "gradient-2023": Verdict(
             definition="gradient-2023",

@@ -178,3 +178,12 @@ def test_a_condition_with_many_clauses_shows_the_first_and_counts_the_rest() -> 
     )
     assert "and 6 clauses more; -v shows them" in render(long, width=120, color=False)
     assert "llama-2#3.8" in render(long, width=120, color=False, verbose=True)
+
+
+def test_a_distance_says_how_far_it_is_and_who_can_go_there() -> None:
+    opened = Opened(verdicts=REPORT.verdicts)
+    text = " ".join(render(opened, "text", width=100, color=False).split())
+    assert "1 change and 1 thing to settle to “no failing found”" in text
+    assert "the publisher cannot do it alone" in text
+    assert "only the licensor of hf:meta-llama/Llama-2-7b (llama-2)" in text
+    assert "if it is not so already: the publisher alone" in text

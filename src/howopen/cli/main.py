@@ -19,7 +19,11 @@ COMMANDS = {
     "rights": ("howopen.cli.rights", "Show all that may be done with a release, and what is owed."),
     "open": ("howopen.cli.open", "Show how open a release is under every definition and frame."),
     "claims": ("howopen.cli.claims", "Find what is said of a release, and whether it is true."),
-    "license": ("howopen.cli.license", "Say which license a text is, clause by clause."),
+    "license": (
+        "howopen.cli.license",
+        "Say which license a text is, clause by clause, or compare two.",
+    ),
+    "kin": ("howopen.cli.kin", "Say whether weights are related, how, and which comes from which."),
     "explain": ("howopen.cli.explain", "Explain a code, definition, clause or term, offline."),
 }
 

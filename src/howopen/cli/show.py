@@ -25,7 +25,11 @@ def command(told: Common, ref: str, outputs: tuple[str, ...], parents: tuple[str
     from howopen.report import inspect  # noqa: PLC0415 - the rooms are heavy
 
     wanted = destinations(outputs)
-    report = inspect(ref, offline=told.offline, knowledge=told.knowledge, parents=parents)
+    # the way to the next level is shown where all is shown
+    far = told.verbose or "html" in (told.form, *(form for form, _ in wanted))
+    report = inspect(
+        ref, offline=told.offline, knowledge=told.knowledge, parents=parents, distance=far
+    )
     for form, path in wanted:
         save(told, report, form, path)
     emit(told, report)

@@ -125,18 +125,21 @@ def classes_of(knowledge: Knowledge, license_id: str) -> Classes:
     >>> found.osi, found.family
     (False, 'noncommercial')
     """
+    from howopen.knowledge.catalogue import listed  # noqa: PLC0415 - it needs our `Family`
+
     index = classes_index(knowledge)
-    ident = index.ids.get(license_id.casefold(), license_id)
+    found = listed(knowledge, license_id)
+    ident = index.ids.get(license_id.casefold(), found.id if found else license_id)
     osi, fsf = ident in index.lists["osi"], ident in index.lists["fsf"]
     return Classes(
         license=ident,
-        known=ident.casefold() in index.ids,
+        known=ident.casefold() in index.ids or found is not None,
         osi=osi,
         fsf=fsf,
         open_definition=ident in index.lists["open_definition"],
         mot_open=osi or fsf or ident in index.lists["mot_open"],
         mot_types=index.types.get(ident, ()),
-        family=index.families.get(ident),
+        family=index.families.get(ident) or (found.family if found else None),
         by=index.by,
     )
 
@@ -178,7 +181,7 @@ def for_models(knowledge: Knowledge, ident: str) -> bool:
         return True
     if any(ident in (*table.spdx.ids.split(), *table.models.but.split()) for table in tables):
         return False
-    family = classes_of(knowledge, ident).family
+    family = classes_index(knowledge).families.get(ident)
     own = any(name.partition("@")[0] == ident for name in knowledge.ids("licenses"))
     return family in _MODEL_FAMILIES or (family is None and own and not ident.endswith("-policy"))
 

@@ -234,7 +234,8 @@ class License(Data, frozen=True, kw_only=True):
         edition: date (YYYY-MM-DD) or version that tells it from other editions; empty: only one.
         source: where the text we read is published (URL), or the package and file it came from.
         read: the date someone read it.
-        depth: deep (every clause) or operative (grants, prohibitions, limits, duties, reach).
+        depth: deep (every clause), operative (grants, prohibitions, limits, duties, reach), or
+            coarse (signs found by patterns; no file has that).
         released: release date of what it licenses, for tests "at release".
         footing: on what its terms can bind: copyright, contract, patent, database-right, trademark.
         acceptance: how it is accepted: use, click, none, unstated.
@@ -248,7 +249,7 @@ class License(Data, frozen=True, kw_only=True):
     source: str
     url: str
     read: dt.date
-    depth: Literal["deep", "operative"]
+    depth: Literal["deep", "operative", "coarse"]
     released: dt.date | None = None
     footing: tuple[str, ...] = ("copyright",)
     acceptance: str = "unstated"

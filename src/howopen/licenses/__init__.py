@@ -1,7 +1,7 @@
 """Which license something is: its text, tag, name or notice, its clauses, and what was changed.
 
-`read_license` reads one text or file; `license_release` reads all terms of a release and concludes
-what is on each part.
+`read_license` reads one text or file; `compare_licenses` says what one changed against another;
+`license_release` reads all terms of a release and concludes what is on each part.
 """
 
 from __future__ import annotations
@@ -12,14 +12,23 @@ from typing import TYPE_CHECKING
 
 from howopen.knowledge.loader import Knowledge, default
 from howopen.licenses.reading import read_text, readings_of, text_sighting
+from howopen.licenses.signs import with_signs
 from howopen.release import Evidence, How, LicenseReading
 
 if TYPE_CHECKING:
     from howopen.inventory import Inventory
+    from howopen.licenses.comparison import LicenseComparison
     from howopen.licenses.release_terms import Licensed
     from howopen.places.place import Place
 
-__all__ = ["license_release", "read_license", "read_text", "readings_of", "text_sighting"]
+__all__ = [
+    "compare_licenses",
+    "license_release",
+    "read_license",
+    "read_text",
+    "readings_of",
+    "text_sighting",
+]
 
 
 def read_license(
@@ -37,7 +46,7 @@ def read_license(
     known = knowledge or default()
     path = _path(path_or_text)
     if path is None:
-        return read_text(str(path_or_text), known)
+        return with_signs(read_text(str(path_or_text), known), str(path_or_text), known)
     from howopen.errors import PlaceError  # noqa: PLC0415
     from howopen.formats.text import decode  # noqa: PLC0415
     from howopen.places.place import MAX_TEXT  # noqa: PLC0415
@@ -54,7 +63,7 @@ def read_license(
             how=How.LICENSE_TEXT, source=str(path), path=path.name, quote=quote, lines=lines
         )
 
-    return read_text(text, known, evidence=see)
+    return with_signs(read_text(text, known, evidence=see), text, known)
 
 
 def _path(given: str | os.PathLike[str]) -> Path | None:
@@ -71,3 +80,16 @@ def license_release(place: Place, inventory: Inventory, knowledge: Knowledge) ->
     from howopen.licenses.release_terms import license_release as read  # noqa: PLC0415
 
     return read(place, inventory, knowledge)
+
+
+def compare_licenses(
+    a: str | os.PathLike[str],
+    b: str | os.PathLike[str],
+    *,
+    offline: bool = False,
+    knowledge: Knowledge | None = None,
+) -> LicenseComparison:
+    """Compare two licenses clause by clause: see `howopen.licenses.sides.compare_licenses`."""
+    from howopen.licenses.sides import compare_licenses as compare  # noqa: PLC0415
+
+    return compare(a, b, offline=offline, knowledge=knowledge)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from howopen.answer import Finding, Gravity
 from howopen.knowledge.findings import code_of
 from howopen.knowledge.loader import Knowledge
+from howopen.knowledge.tags import resolve_tag
 from howopen.licenses.prose import CODE, WEIGHTS
 from howopen.licenses.scope import Rules, fits
 from howopen.licenses.trees import readings_of_terms, says_unlicensed
@@ -34,6 +35,9 @@ _NEED_TERMS = frozenset({*WEIGHTS, *CODE, Component.ARCHITECTURE})
 _DATA_HERE = frozenset(
     {Component.TRAINING_DATA, Component.POST_TRAINING_DATA, Component.EVALUATION_DATA}
 )
+
+#: labels beyond this are not compared with each other
+_MOST_LABELS = 300
 
 
 def find_conflicts(release: Release, rules: Rules, knowledge: Knowledge) -> tuple[Finding, ...]:
@@ -68,7 +72,12 @@ def _contradictions(release: Release, rules: Rules, knowledge: Knowledge) -> Ite
     for label in release.statements:
         if label.rank == "text" or not (label.reading.license or label.reading.near):
             continue
-        rivals = [text for text in texts if _same_subject(label, text, release.parts, rules)]
+        rivals = [
+            text
+            for text in texts
+            if _same_subject(label, text, release.parts, rules)
+            and not _of_the_code(label, text, release, rules)
+        ]
         if not rivals or any(_agree(label, text.reading) for text in rivals):
             continue
         text = min(
@@ -82,22 +91,25 @@ def _contradictions(release: Release, rules: Rules, knowledge: Knowledge) -> Ite
             (label.evidence, text.evidence),
             text.evidence.path or "",
         )
-    yield from _labels(release, knowledge, bool(texts))
+    yield from _labels(release, rules, knowledge, bool(texts))
 
 
-def _labels(release: Release, knowledge: Knowledge, texts: bool) -> Iterator[Finding]:
-    """Where there is no text, compare tags with sentences and package metadata."""
+def _labels(release: Release, rules: Rules, knowledge: Knowledge, texts: bool) -> Iterator[Finding]:
+    """Where there is no text, compare tags with sentences, headers and package metadata."""
     if texts:
         return
-    general = [
-        one
-        for one in release.statements
-        if not one.components and not one.files and one.variant is None and one.reading.license
-    ]
-    for at, one in enumerate(general):
-        for two in general[at + 1 :]:
+    distinct: dict[tuple[object, ...], Statement] = {}
+    for one in release.statements:
+        told = one.reading.license or one.reading.near
+        if told and not one.files and one.part is None:
+            distinct.setdefault((one.rank, told, one.components, one.variant), one)
+    labels = list(distinct.values())[:_MOST_LABELS]
+    for at, one in enumerate(labels):
+        for two in labels[at + 1 :]:
             if _where(one.evidence) == _where(two.evidence):
                 continue  # one expression, such as `A AND B`
+            if not (_overlap(one, two, rules) or _overlap(two, one, rules)):
+                continue
             if not _agree(one, two.reading) and not _agree(two, one.reading):
                 text = (
                     f"{_where(one.evidence)} says {_named(one.reading)}, but"
@@ -106,10 +118,25 @@ def _labels(release: Release, knowledge: Knowledge, texts: bool) -> Iterator[Fin
                 yield _finding(knowledge, "HO209", text, (one.evidence, two.evidence))
 
 
+def _overlap(one: Statement, two: Statement, rules: Rules) -> bool:
+    """Return whether two labels speak of one thing; a card's general words are on its weights."""
+    for_all = one.variant is None and two.rank == "header"
+    if one.variant != two.variant and not for_all:
+        return False
+    if not one.components:
+        weights = (
+            rules.of_model(one) and one.rank != "header" and set(two.components) & set(WEIGHTS)
+        )
+        return not two.components or bool(weights)
+    return bool(set(one.components) & set(two.components))
+
+
 def _same_subject(label: Statement, text: Statement, parts: tuple[Part, ...], rules: Rules) -> bool:
     """Return whether a label and a text speak of one part of the release, or both of all of it."""
     if label.part or text.part:
         return label.part == text.part
+    if label.variant is not None and all(part.variant != label.variant for part in parts):
+        return False
     if label.variant != text.variant and None not in (label.variant, text.variant):
         return False
     if label.components or text.components:
@@ -118,19 +145,44 @@ def _same_subject(label: Statement, text: Statement, parts: tuple[Part, ...], ru
             return bool(wanted & given)
         if given:
             return label.rank in ("tag", "hub") and given == set(WEIGHTS)
-        return any(fits(text, part, rules) for part in parts if part.component in wanted)
+        return any(
+            fits(text, part, rules)
+            for part in parts
+            if part.component in wanted and label.variant in (None, part.variant)
+        )
     if text.files and not label.files:
         return False
+    if label.files and not text.files and label.rank != "header":
+        return rules.model_license(text.reading)
     return text.variant == label.variant or (
         text.variant is None and rules.model_license(text.reading)
     )
 
 
+def _of_the_code(label: Statement, text: Statement, release: Release, rules: Rules) -> bool:
+    """Return whether a software license for everything is the code's, and a label on weights.
+
+    It is where code is here, or where another sentence puts the code under that very license.
+    """
+    general = not text.components and text.variant is None and not text.files
+    if not general or text.reading.license not in rules.for_software:
+        return False
+    if not label.components or set(label.components) & set(CODE):
+        return False
+    here = any(part.component in CODE and part.presence is Presence.HERE for part in release.parts)
+    return here or any(
+        one.rank == "notice"
+        and set(one.components) & set(CODE)
+        and one.reading.license == text.reading.license
+        for one in release.statements
+    )
+
+
 def _agree(label: Statement, text: LicenseReading) -> bool:
     """Return whether a label may mean the license of a text."""
-    mine = {label.reading.license, *label.choice} - {None}
+    mine = {label.reading.license, *label.choice, *label.reading.near} - {None}
     theirs = {text.license, *text.near} if text.license else set(text.near)
-    if mine & theirs or set(label.reading.near) & theirs:
+    if mine & theirs:
         return True
     return _family(label.reading.license) == _family(text.license) != ""
 
@@ -189,7 +241,7 @@ def _unknown(release: Release, knowledge: Knowledge) -> Iterator[Finding]:
         reading = one.reading
         if reading.license is not None or says_unlicensed(reading):
             continue
-        if one.rank != "text" and texts & set(reading.near):
+        if one.rank != "text" and (texts & set(reading.near) or _elsewhere(one, texts, knowledge)):
             continue
         if one.rank == "text":
             text = f"{_where(one.evidence)} is no license text that we know: {reading.why}"
@@ -200,6 +252,14 @@ def _unknown(release: Release, knowledge: Knowledge) -> Iterator[Finding]:
         elif reading.why:
             text = f"{_where(one.evidence)} names terms that we do not know: {reading.why}"
             yield _finding(knowledge, "HO210", text, (one.evidence,))
+
+
+def _elsewhere(one: Statement, texts: set[str | None], knowledge: Knowledge) -> bool:
+    """Return whether a tag such as `other` leaves the terms to a text that is here and known."""
+    if one.rank not in ("tag", "hub", "package") or not texts - {None}:
+        return False
+    tag = resolve_tag(knowledge, one.reading.name)
+    return tag is not None and tag.kind == "nothing" and not tag.own
 
 
 def _missing(release: Release, knowledge: Knowledge) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ import msgspec
 
 from howopen.inventory import Inventory
 from howopen.knowledge.loader import Knowledge
-from howopen.knowledge.tags import license_title
+from howopen.knowledge.tags import license_title, resolve_tag
 from howopen.licenses.abbreviations import abbreviations, key_of
+from howopen.licenses.file_scope import folder_files
 from howopen.licenses.prose import CODE, DATA, DOCUMENTS, WEIGHTS
 from howopen.licenses.reading import read_all
 from howopen.licenses.tags import LONGEST_NAME, read_tag
@@ -40,15 +41,18 @@ def declared(
     for one in texts:
         if one.rank == "text" and one.evidence.path:
             files.setdefault(one.evidence.path, []).append(one)
-    written = {document.path: document.text for document in inventory.documents}
+    written = {document.path: document for document in inventory.documents}
     short: dict[str, dict[str, str]] = {}
     for held in _groups(inventory.release.declarations):
         path = held[0].evidence.path or ""
         for one in _declaration(held, knowledge):
             if one.reading.license is None and one.rank == "notice" and path in written:
                 if path not in short:
-                    short[path] = abbreviations(written[path], knowledge)
+                    short[path] = abbreviations(written[path].text, knowledge)
                 yield _explained(one, short[path], knowledge)
+            elif one.rank == "tag" and path in written:
+                inside = folder_files(written[path], inventory)
+                yield msgspec.structs.replace(one, files=inside)
             else:
                 yield one
         yield from _linked(held, files)
@@ -80,15 +84,32 @@ def _declaration(held: list[Declaration], knowledge: Knowledge) -> Iterator[Stat
     """Read the declarations of one place together: `other` with a name and a link is one."""
     rank = _rank(held[0])
     components = _GROUP_KEYS.get(held[0].key.removesuffix("_link"), ())
-    told: dict[tuple[str | None, tuple[str, ...]], Statement] = {}
+    listed: dict[str, list[Statement]] = {}
     for one in sorted(held, key=_weight):
-        for statement in _tagged(one, rank, components, knowledge):
-            told.setdefault((statement.reading.license, statement.choice), statement)
-    if any(one.reading.license for one in told.values()):
+        listed.setdefault(one.key, []).extend(_tagged(one, rank, components, knowledge))
+    told: dict[tuple[str | None, tuple[str, ...]], Statement] = {}
+    for statement in (one for row in listed.values() for one in _as_list(row)):
+        told.setdefault((statement.reading.license, statement.choice), statement)
+    named = {one.reading.license for one in told.values()} - {None}
+    open_ = [one for one in told.values() if one.reading.near and not named & {*one.reading.near}]
+    if named:
         yield from (one for one in told.values() if one.reading.license)
+        yield from open_
         return
-    best = [one for one in told.values() if one.reading.near] or list(told.values())
-    yield from best[:1]
+    unknown = [one for one in told.values() if resolve_tag(knowledge, one.reading.name) is None]
+    yield from (open_ or unknown or list(told.values()))[:1]
+
+
+def _as_list(row: list[Statement]) -> list[Statement]:
+    """Read several values of one key as a list, which says neither `and` nor `or`."""
+    ids = tuple(dict.fromkeys(one.reading.license for one in row if one.reading.license))
+    sights = {one.evidence for one in row}
+    if len(ids) < 2 or len(sights) < 2 or any(one.choice for one in row):
+        return row
+    why = "it lists several licenses and does not say whether all bind or one may be chosen"
+    name = ", ".join(one.reading.name for one in row)[:120]
+    first = msgspec.structs.replace(row[0].reading, license=None, name=name, near=ids, why=why)
+    return [msgspec.structs.replace(row[0], reading=first)]
 
 
 def _explained(one: Statement, short: dict[str, str], knowledge: Knowledge) -> Statement:

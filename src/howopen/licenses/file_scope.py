@@ -32,6 +32,10 @@ _TOP = re.compile(
 )
 
 
+#: folders of papers about the folder that they are in
+_PAPERS = re.compile(r"(?:/(?:docs?|documentation|licen[cs]es?|legal|(?:model_?)?cards?))+$", re.I)
+
+
 def by_name(name: str) -> tuple[Component, ...]:
     """Return what a file's name says it is for; empty for everything."""
     for pattern, components in _NAMED:
@@ -102,7 +106,7 @@ def by_words(what: str) -> tuple[Component, ...]:
 
 def folder_files(document: Document, inventory: Inventory) -> tuple[str, ...]:
     """Return the files that a document in a sub-folder speaks for; empty for the whole release."""
-    folder = document.path.rpartition("/")[0]
+    folder = _PAPERS.sub("", document.path.rpartition("/")[0])
     if not folder or document.variant or _TOP.match(document.path):
         return ()
     inside = tuple(

@@ -15,6 +15,7 @@ from howopen.knowledge import Knowledge, default
 from howopen.knowledge.components import components_of
 from howopen.licenses.prose import said_in
 from howopen.licenses.reading import readings_of
+from howopen.licenses.signs import with_signs
 from howopen.places import Place, open_place, split_ref
 from howopen.release import Evidence, FileRole, How, LicenseReading
 
@@ -62,7 +63,9 @@ def _of_file(place: Place, path: str, knowledge: Knowledge) -> tuple[LicenseRead
     """Read the texts of a file; where it holds none, the licenses that its sentences name."""
     text = decode(place.read(path)).text
     see = functools.partial(_sighting, place, path)
-    found = readings_of(text, knowledge, evidence=see)
+    found = tuple(
+        with_signs(one, text, knowledge) for one in readings_of(text, knowledge, evidence=see)
+    )
     if any(one.license for one in found):
         return found
     named = (

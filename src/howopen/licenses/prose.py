@@ -15,8 +15,9 @@ from typing import NamedTuple
 from howopen.formats.inline import Link
 from howopen.formats.markdown import Sentence, links, sentences
 from howopen.knowledge.loader import Knowledge
-from howopen.licenses.mentions import Mention, by_link, mentions_in
+from howopen.licenses.mentions import Mention, by_link, mentions_in, named
 from howopen.licenses.names import called
+from howopen.licenses.wording import Wording, wording
 from howopen.release import Component, LicenseReading
 
 #: what a group word covers
@@ -45,51 +46,10 @@ DOCUMENTS = (
     Component.RISK_ANALYSIS,
 )
 
-_GROUPS: tuple[tuple[tuple[Component, ...], re.Pattern[str]], ...] = (
-    (
-        WEIGHTS,
-        re.compile(r"\b(?:weights?|checkpoints?|pre-?trained models?|model parameters)\b|权重"),
-    ),
-    (
-        CODE,
-        re.compile(
-            r"\b(?:source code|code ?base|codes?|scripts?|software|repo's code)\b|代码|源码"
-        ),
-    ),
-    (DATA, re.compile(r"\b(?:data ?(?:sets?|bases?)|data|corpus|corpora|annotations?)\b|数据")),
-    (DOCUMENTS, re.compile(r"\b(?:documentation|docs|tutorials?)\b|文档")),
-)
-_MODEL = re.compile(r"\bmodels?\b|模型|[a-z][\w.]*[- ]?\d+(?:\.\d+)?[bm](?![a-z0-9])")
-_GENERAL = re.compile(
-    r"\b(?:this|our|the|we)\s+(?:\w+\s+){0,2}(?:project|repo(?:sitory)?|package|library|work|release|software"
-    r"|toolkit|product|bundle|material)\b|本项目|本仓库|该项目"
-)
-_OTHERS = re.compile(
-    r"\b(?:third[- ]party|dependenc\w+|depends on|based on|built (?:up)?on|derived from|borrow\w*"
-    r"|adapted from|forked from|thanks? to|courtesy|includes? code|portions? of|parts? of|some of"
-    r"|original (?:implementation|code|model|license|authors?)|certain"
-    r"|which (?:is|are|was)|that (?:is|are|was)"
-    r"|whose|unless|if you|if your|would|could|should|please|before|accept|prohibit\w*|example"
-    r"|license plate\w*|driver'?s? license"
-    r"|licensed (?:data|content|recordings|music|images|material)"
-    r"|derivative of|must be|formerly|previously|used to be|was released|will be|planned"
-    r"|update[ds]?)\b"
-    r"|not (?:\w+ )?(?:licensed|released|under|covered|available)|\bno longer\b|\?$",
-    re.IGNORECASE,
-)
-_OTHER_SECTIONS = re.compile(
-    r"acknowledg|credits?\b|third[- ]party|dependenc|related|citation|changelog|news|updates?"
-    r"|thanks|致谢|更新",
-    re.IGNORECASE,
-)
-_CUE = re.compile(
-    r"(?:\b(?:under|licen[cs]ed|licen[cs]es? ?(?:is|are)?|released|distributed|uses?|adopts?)\b"
-    r"|[:：]|采用|基于|遵循|依据|使用|适用)"
-    r"[\s\w,'\"“”`*()\[\]]{0,40}$",
-    re.IGNORECASE,
-)
+_GROUPS = {"weights": WEIGHTS, "code": CODE, "data": DATA, "documents": DOCUMENTS}
 _LABEL = re.compile(
-    r"^[\s*_\-|]*(?P<what>(?:(?:model|code|weights?|data(?:set)?|software)\s+)*)licen[cs]e(?:\(s\)|s)?[\s*_]*[:：|]\s*(?P<rest>.{2,300})$",
+    r"^[\s*_\-|]*(?P<what>(?:(?:model|code|weights?|data(?:set)?|software)\s+)*)licen[cs]e(?:\(s\)|s)?"
+    r"[\s*_]*(?:[:：|]\s*|\s(?=(?-i:A|An|The|Use)\s))(?P<rest>.{2,300})$",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -102,7 +62,7 @@ class Said(NamedTuple):
 
     `readings` are joined by `either` (a choice) or bind together; `components` is empty for the
     release as a whole. `subject` are the words before the license; a `loose` sentence on data
-    counts only where it names a data set of the release.
+    counts only where it names a data set of the release. `link` is where the license's name leads.
     """
 
     readings: tuple[LicenseReading, ...]
@@ -113,6 +73,7 @@ class Said(NamedTuple):
     model: bool = False
     subject: str = ""
     loose: bool = False
+    link: str = ""
 
 
 def said_in(
@@ -127,20 +88,24 @@ def said_in(
         names: the release's own names, which may stand for it.
     """
     found: list[Said] = []
+    body = _ESCAPE.sub(r"\1", body)
+    words = wording(knowledge)
     linked: dict[int, list[Link]] = {}
     for link in links(body, first_line):
         linked.setdefault(link.line, []).append(link)
     for sentence in sentences(body, first_line):
-        if sentence.code or sentence.quoted or len(sentence.text) > 1200:
+        if sentence.code or len(sentence.text) > _LONGEST:
             continue
-        if _OTHER_SECTIONS.search(sentence.section):
+        if sentence.quoted and not called(sentence.text, names):
+            continue
+        if words.other_section.search(sentence.section):
             continue
         near = [
             link
             for line in range(sentence.lines[0], min(sentence.lines[1], sentence.lines[0] + 20) + 1)
             for link in linked.get(line, ())
         ]
-        found.extend(_read(sentence, knowledge, names, near))
+        found.extend(_Reader(sentence, words, names, near).read(knowledge))
     return tuple(_contrasted(_listed(found, body, first_line)))
 
 
@@ -153,16 +118,31 @@ _OPTION = re.compile(r"at your (?:option|choice)|at the user'?s option", re.IGNO
 _LIST = 10
 
 
-_LICENSE_SECTION = re.compile(
-    r"\W*(?:licen[cs](?:e|ing)s?|许可证|协议|使用协议)\W*(?:agreement)?\W*", re.IGNORECASE
+_JOINS = re.compile(
+    r"[\s,]*(?:and|or|/|,|和|或)[\s,(]*(?:at your (?:option|choice)[\s,)]*)?(?:the |an? )?",
+    re.IGNORECASE,
 )
-_TERMS = re.compile(
-    r"licen[cs]|released under|under (?:the )?(?:MIT|Apache|CC)|协议|许可|授权", re.IGNORECASE
-)
-_JOINS = re.compile(r"[\s,]*(?:and|or|/|,|和|或)[\s,]*(?:the |an? )?", re.IGNORECASE)
 
 
-_OWN_DATA = re.compile(r"\b(?:this|our|the) (?:\w+ ){0,2}(?:data|corpus)")
+_LICENSED = re.compile(r"-licen[cs]ed\s+(?P<what>(?:\w+\s+){0,2}\w+)", re.IGNORECASE)
+_FOR = re.compile(
+    r"\s*(?:licen[cs]e )?for (?:(?:the|our|all|its) )?(?P<what>(?:\w+ ){0,2}\w+)", re.IGNORECASE
+)
+_CODE_AND_MODEL = re.compile(
+    r"\bcodes? and (?:the |its |our )?models?\b|\bmodels? and (?:the )?code"
+)
+#: code and weights, in one breath
+_TOGETHER = re.compile(
+    r"(?:code|weights?|data\w*|models?)s?,? and (?:the |its |our )?(?:\w+ )?(?:code|weights?|data)"
+    r"|(?:代码|权重|数据)(?:和|与|及|以及|、)(?:模型)?(?:代码|权重|数据)"
+    r"|(?:código|code|codice|quellcode)s? (?:y|et|e|und) (?:l[oe]s |i |die )?"
+    r"(?:pesos|poids|pesi|gewichte)"
+)
+#: brackets and underscores that Markdown escapes
+_ESCAPE = re.compile(r"\\([\[\]_])")
+#: longer sentences are no statements
+_LONGEST = 1200
+_OWN_DATA = re.compile(r"\b(?:this|our|the|its) (?:\w+ ){0,2}(?:data|corpus)")
 
 
 def _listed(found: list[Said], body: str, first_line: int) -> list[Said]:
@@ -190,59 +170,163 @@ def _contrasted(found: list[Said]) -> Iterable[Said]:
             yield one
 
 
-def _read(
-    sentence: Sentence, knowledge: Knowledge, names: tuple[str, ...], near: list[Link]
-) -> list[Said]:
-    """Read what one sentence says of terms."""
-    text = sentence.text.strip()
-    label = _LABEL.match(text)
-    in_section = bool(_LICENSE_SECTION.fullmatch(sentence.section))
-    if not (label or in_section or _TERMS.search(text)):
-        return []
-    mentions = [
-        one._replace(reading=by_link(one.reading, near, knowledge))
-        for one in mentions_in(text, knowledge)
-    ]
-    if not mentions:
-        return []
-    aside = _aside(text, mentions[-1].stop)
-    if aside == "others" and not (label and len(text) < 120):
-        return []
-    found = _subjects(sentence, mentions, label, in_section, names)
-    if aside == "data":
-        return [one._replace(loose=True) for one in found if one.components == DATA]
-    return found
+class _Reader:
+    """Reads one sentence: the licenses it names, and what the words around each speak of."""
 
+    def __init__(
+        self, sentence: Sentence, words: Wording, names: tuple[str, ...], near: list[Link]
+    ) -> None:
+        self.text = sentence.text.strip()
+        self.sentence = sentence
+        self.words = words
+        self.names = names
+        self.near = near
+        self.label = _LABEL.match(self.text)
+        self.titled = bool(words.license_section.fullmatch(sentence.section))
 
-def _subjects(
-    sentence: Sentence,
-    mentions: list[Mention],
-    label: re.Match[str] | None,
-    in_section: bool,
-    names: tuple[str, ...],
-) -> list[Said]:
-    """Give each license named in a sentence to what the words before it speak of."""
-    text = sentence.text.strip()
-    found: list[Said] = []
-    links: list[str] = []
-    end = 0
-    for mention in mentions:
-        subject = text[end : mention.start]
-        if found and _JOINS.fullmatch(subject):
-            links.append(subject)
-            found[-1] = _with(found[-1], mention.reading, links)
-        elif (
-            _CUE.search(subject)
-            or (label and not end)
-            or (in_section and mention.start < 4)
+    def read(self, knowledge: Knowledge) -> list[Said]:
+        """Return what the sentence says of terms."""
+        if not (self.label or self.titled or self.words.terms.search(self.text)):
+            return []
+        whole = (
+            named(self.label["rest"], self.label.start("rest"), knowledge) if self.label else None
+        )
+        mentions = [
+            one._replace(reading=by_link(one.reading, self.near, knowledge))
+            for one in ([whole] if whole else mentions_in(self.text, knowledge))
+        ]
+        if not mentions:
+            return []
+        aside = self._aside(mentions[-1].stop)
+        if aside == "others" and not (self.label and len(self.text) < 120):
+            return []
+        found = self._subjects(mentions) or self._adjectives(mentions)
+        if aside == "data":
+            return [one._replace(loose=True) for one in found if one.components == DATA]
+        return found
+
+    def _subjects(self, mentions: list[Mention]) -> list[Said]:
+        """Give each license named in a sentence to what the words before it speak of."""
+        found: list[Said] = []
+        links: list[str] = []
+        end = 0
+        for mention in mentions:
+            subject = self.text[end : mention.start]
+            if found and _JOINS.fullmatch(subject):
+                links.append(subject)
+                found[-1] = _with(found[-1], mention.reading, links)
+            elif self._cued(subject, mention, first=not end, found=bool(found)):
+                said = self._said(subject, mention, first=not found)
+                if said:
+                    found.append(said)
+                    links = []
+            end = mention.stop
+        return found
+
+    def _cued(self, subject: str, mention: Mention, *, first: bool, found: bool) -> bool:
+        """Return whether the words around a name put something under it."""
+        return bool(
+            self.words.cue.search(subject)
+            or self.words.after.match(self.text, mention.stop)
+            or (self.label and first)
+            or (self.titled and mention.start < 4)
             or (found and len(subject) < 60)
-        ):
-            said = _said(sentence, subject, mention, label, in_section, names, first=not found)
-            if said:
-                found.append(said)
-                links = []
-        end = mention.stop
-    return found
+        )
+
+    def _adjectives(self, mentions: list[Mention]) -> list[Said]:
+        """Read `Apache-licensed weights` where the sentence is on the release by its name."""
+        found: list[Said] = []
+        for mention in mentions if called(self.text, self.names) else ():
+            after = _LICENSED.match(self.text, mention.stop)
+            components = self._components(after.group("what").lower()) if after else ()
+            if components:
+                found.append(self._made(mention, components, self.text))
+        return found
+
+    def _aside(self, stop: int) -> str:
+        """Tell whether the words before a license turn to others, or to others' data."""
+        match = self.words.others.search(self.text, 0, stop)
+        if match is None:
+            return "others" if self.text.endswith("?") else ""
+        data = re.match(r"(?:which|that) (?:is|are|was)$", match.group(), re.IGNORECASE)
+        rest = self.words.others.search(self.text, match.end(), stop) if data else match
+        return "data" if rest is None else "others"
+
+    def _said(self, subject: str, mention: Mention, *, first: bool) -> Said | None:
+        """Decide what a mention speaks of; None where it is not this release."""
+        lower = subject.lower()
+        label = self.label if first else None
+        what = label.group("what").lower() if label else ""
+        rest = lower.split(":", 1)[-1] if label else lower
+        components = (self._components(f"{what} ") if what.strip() else ()) or (
+            self._components(rest)
+        )
+        components = self._components_after(mention) or components
+        if components == CODE and _CODE_AND_MODEL.search(rest):
+            components = (*CODE, *WEIGHTS)
+        own = called(subject, self.names)
+        model = (own or bool(self.words.model.search(lower))) and not components
+        if model and what.strip() == "model":
+            components = WEIGHTS
+        general = label or self.titled or own or self.words.general.search(lower)
+        if not (components or model or general or _BARE.match(self.text)):
+            return None
+        unknown = mention.reading.license is None and not mention.reading.near
+        if unknown and not (components or label or model):
+            return None
+        loose = components == DATA and not what.strip() and not _OWN_DATA.search(lower)
+        return self._made(
+            mention, components, self.text if label else subject, model=model, loose=loose
+        )
+
+    def _made(
+        self,
+        mention: Mention,
+        components: tuple[Component, ...],
+        subject: str,
+        *,
+        model: bool = False,
+        loose: bool = False,
+    ) -> Said:
+        text = self.sentence.text
+        return Said(
+            (mention.reading,),
+            components,
+            self.sentence.lines,
+            text if len(text) <= 300 else text[:300] + " ...",
+            model=model,
+            subject=subject,
+            loose=loose,
+            link=_link(mention.reading.name, self.near),
+        )
+
+    def _components_after(self, mention: Mention) -> tuple[Component, ...]:
+        """Return the components of `MIT for the code`."""
+        known = mention.reading.license or mention.reading.near
+        after = _FOR.match(self.text, mention.stop) if known else None
+        return self._components(after["what"].lower()) if after else ()
+
+    def _components(self, text: str) -> tuple[Component, ...]:
+        """Return the components that a subject names last (nearest to the license)."""
+        best: tuple[int, tuple[Component, ...]] = (-1, ())
+        named: tuple[Component, ...] = ()
+        for word, group in _GROUPS.items():
+            pattern: re.Pattern[str] = getattr(self.words, word)
+            places = [match.start() for match in pattern.finditer(text)]
+            if places:
+                named += group
+                best = max(best, (places[-1], group))
+        return named if _TOGETHER.search(text) else best[1]
+
+
+def _link(name: str, near: list[Link]) -> str:
+    """Return where the link leads that a license's name stands in; empty for none."""
+    lower = name.lower()
+    for link in near:
+        text = " ".join(link.text.split()).strip(" `*\"'").lower()
+        if len(text) > 3 and (text in lower or lower in text):
+            return link.url
+    return ""
 
 
 def _with(said: Said, reading: LicenseReading, links: list[str]) -> Said:
@@ -251,65 +335,3 @@ def _with(said: Said, reading: LicenseReading, links: list[str]) -> Said:
     ors = re.search(r"\bor\b|或", between, re.IGNORECASE)
     ands = re.search(r"\band\b|和", between, re.IGNORECASE)
     return said._replace(readings=(*said.readings, reading), either=bool(ors and not ands))
-
-
-def _aside(text: str, stop: int) -> str:
-    """Tell whether the words before a license turn a sentence to others, or to others' data."""
-    match = _OTHERS.search(text, 0, stop)
-    if match is None:
-        return "others" if text.endswith("?") else ""
-    data = re.match(r"(?:which|that) (?:is|are|was)$", match.group(), re.IGNORECASE)
-    rest = _OTHERS.search(text, match.end(), stop) if data else match
-    return "data" if rest is None else "others"
-
-
-def _said(  # noqa: PLR0913 - what decides the scope of a mention
-    sentence: Sentence,
-    subject: str,
-    mention: Mention,
-    label: re.Match[str] | None,
-    in_section: bool,
-    names: tuple[str, ...],
-    *,
-    first: bool,
-) -> Said | None:
-    """Decide what a mention speaks of; None where it is not this release."""
-    lower = subject.lower()
-    what = label.group("what").lower() if label and first else ""
-    rest = lower if not label else lower.split(":", 1)[-1]
-    components = (_components(f"{what} ") if what.strip() else ()) or _components(rest)
-    own = called(subject, names)
-    model = (own or bool(_MODEL.search(lower))) and not components
-    if model and what.strip() == "model":
-        components = WEIGHTS
-    general = (label and first) or in_section or own or _GENERAL.search(lower)
-    if not (components or model or general or _BARE.match(sentence.text)):
-        return None
-    if mention.reading.license is None and not mention.reading.near and not components:
-        return None
-    return Said(
-        (mention.reading,),
-        components,
-        sentence.lines,
-        sentence.text if len(sentence.text) <= 300 else sentence.text[:300] + " ...",
-        model=model,
-        subject=sentence.text if label and first else subject,
-        loose=components == DATA and not what.strip() and not _OWN_DATA.search(lower),
-    )
-
-
-def _components(text: str) -> tuple[Component, ...]:
-    """Return the components that a subject names last (nearest to the license)."""
-    best: tuple[int, tuple[Component, ...]] = (-1, ())
-    named: tuple[Component, ...] = ()
-    for group, pattern in _GROUPS:
-        places = [match.start() for match in pattern.finditer(text)]
-        if places:
-            named += group
-            best = max(best, (places[-1], group))
-    together = re.search(
-        r"(?:code|weights?|data\w*|models?)s?,? and (?:the |its |our )?(?:\w+ )?"
-        r"(?:code|weights?|data)",
-        text,
-    )
-    return named if together else best[1]

@@ -13,9 +13,12 @@ from howopen.knowledge.classes import for_models, for_software
 from howopen.knowledge.licenses import license_of
 from howopen.knowledge.loader import Knowledge
 from howopen.licenses.conflicts import find_conflicts
+from howopen.licenses.division import divided
+from howopen.licenses.limits import find_limits
 from howopen.licenses.names import own_names
 from howopen.licenses.prose import CODE, WEIGHTS
 from howopen.licenses.scope import Rules, grant_of
+from howopen.licenses.signs import statements_with_signs
 from howopen.licenses.statements import gather
 from howopen.licenses.trees import readings_of_terms
 from howopen.places.place import Place
@@ -48,6 +51,8 @@ def license_release(place: Place, inventory: Inventory, knowledge: Knowledge) ->
         knowledge: licenses, names and the index of texts.
     """
     gathered = gather(place, inventory, knowledge)
+    statements = statements_with_signs(gathered.statements, inventory.documents, knowledge)
+    gathered = gathered._replace(statements=statements)
     rules = rules_of(inventory.release, gathered.statements, knowledge)
     parts = tuple(
         msgspec.structs.replace(
@@ -56,14 +61,14 @@ def license_release(place: Place, inventory: Inventory, knowledge: Knowledge) ->
                 grant_of(part, gathered.statements, rules), gathered.policies, knowledge
             ),
         )
-        for part in inventory.release.parts
+        for part in divided(inventory.release.parts, gathered.statements)
     )
     release = msgspec.structs.replace(
         inventory.release, statements=gathered.statements, parts=parts
     )
-    return Licensed(
-        release=release, findings=find_conflicts(release, rules, knowledge), gaps=gathered.gaps
-    )
+    found = find_conflicts(release, rules, knowledge)
+    narrowed = tuple(find_limits(place, inventory, gathered.statements, knowledge))
+    return Licensed(release=release, findings=(*found, *narrowed), gaps=gathered.gaps)
 
 
 def rules_of(release: Release, statements: Iterable[Statement], knowledge: Knowledge) -> Rules:

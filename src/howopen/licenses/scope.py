@@ -115,7 +115,7 @@ def grant_of(part: Part, statements: Iterable[Statement], rules: Rules) -> Grant
     agreeing = [] if specific(chosen[0], part) else _agreeing(terms, fitting, part, rules)
     stated = specific(chosen[0], part) or agreeing or _speaks(chosen[0], part, rules)
     if part.presence is Presence.NOT_FOUND and not chosen[0].components:
-        stated = False
+        stated = chosen[0].rank == "notice" or bool(agreeing)
     return Grant(
         scope=Scope.STATED if stated else Scope.INHERITED,
         terms=terms,
@@ -187,8 +187,7 @@ def fits(one: Statement, part: Part, rules: Rules) -> bool:
     if part.presence is Presence.HERE:
         return True
     if part.presence is Presence.NOT_FOUND:
-        told = rules.lone or (rules.weightless and rules.model_license(one.reading))
-        return told and one.rank == "text" and part.component is Component.WEIGHTS
+        return part.component is Component.WEIGHTS and _of_absent(one, rules)
     if part.presence is not Presence.ELSEWHERE or part.component in _FOREIGN:
         return False
     if part.component in _WITH_CODE:
@@ -197,6 +196,14 @@ def fits(one: Statement, part: Part, rules: Rules) -> bool:
     own = one.variant is not None and one.variant == part.variant
     named = rules.by_name(one) and rules.same_publisher(part)
     return weights and (rules.model_license(one.reading) or own or named or rules.of_model(one))
+
+
+def _of_absent(one: Statement, rules: Rules) -> bool:
+    """Return whether terms are for weights that are nowhere: a model's license, a model's name."""
+    if one.rank == "notice":
+        return rules.weightless and one.reading.license is not None and rules.of_model(one)
+    told = rules.lone or (rules.weightless and rules.model_license(one.reading))
+    return told and one.rank == "text"
 
 
 def specific(one: Statement, part: Part) -> bool:
@@ -212,13 +219,15 @@ def specific(one: Statement, part: Part) -> bool:
 def _key(one: Statement, part: Part, rules: Rules) -> tuple[int, int, int]:
     """Return a statement's weight for a part; the smallest wins."""
     rank = _ORDER.index(one.rank)
-    narrow = bool(one.components) or one.part is not None
+    narrow = bool(one.components or one.files) or one.part is not None
     own_variant = 0 if one.variant is not None or one.part is not None else 1
+    if one.rank == "header" and one.files and one.components == () and part.component in _WITH_CODE:
+        return (0, own_variant, -1)
     if one.rank == "text":
         if narrow or one.files or one.variant or rules.model_license(one.reading):
             return (0, own_variant, rank)
         return (_general_text(one, part, rules), own_variant, rank)
-    if narrow and one.rank == "notice":
+    if narrow and (one.rank == "notice" or (one.files and one.rank in ("tag", "header"))):
         return (1, own_variant, rank)
     if narrow:
         return (3, own_variant, rank)
@@ -241,5 +250,5 @@ def _widened(components: tuple[Component, ...], part: Part) -> tuple[Component, 
 
 
 def _inside(one: Statement, part: Part) -> bool:
-    held = {file.path for file in part.files}
+    held = {file.path for file in part.files if file.size}
     return bool(held) and held <= set(one.files)

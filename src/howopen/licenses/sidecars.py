@@ -66,7 +66,7 @@ def sidecars(
         found = read_tag(first.expression[:LONGEST_NAME], knowledge, first.evidence, via="tag")
         for reading in found.readings:
             yield Statement(
-                reading=_with_text(reading, read),
+                reading=with_text(reading, read),
                 evidence=first.evidence,
                 part=part.id,
                 choice=found.choice,
@@ -74,9 +74,7 @@ def sidecars(
             )
 
 
-def _with_text(
-    reading: LicenseReading, read: Mapping[str | None, LicenseReading]
-) -> LicenseReading:
+def with_text(reading: LicenseReading, read: Mapping[str | None, LicenseReading]) -> LicenseReading:
     """Take the text of the release for what a tag means, with the tag's place added."""
     text = read.get(reading.license) if reading.license else None
     if text is None:

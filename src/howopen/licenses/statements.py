@@ -6,9 +6,11 @@ each one speaks of follows from its own words, its file's name and its folder.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import msgspec
 
@@ -19,19 +21,16 @@ from howopen.licenses.data_terms import data_terms
 from howopen.licenses.declared import declared
 from howopen.licenses.departures import harmless_text
 from howopen.licenses.file_scope import APPLIES, by_name, by_words, folder_files, variants_of_file
+from howopen.licenses.headers import VENDORED, headers
+from howopen.licenses.mentions import SAID_CHANGED
 from howopen.licenses.names import own_names
 from howopen.licenses.prose import Said, said_in
-from howopen.licenses.reading import Found, Sighting, read_all
+from howopen.licenses.reading import Found, Sighting, read_all, text_sighting
 from howopen.licenses.sidecars import is_sidecar, sidecars
 from howopen.licenses.subjects import subjects
 from howopen.licenses.tags import read_tag
 from howopen.places.place import Place
 from howopen.release import Evidence, FileRole, Gap, How, LicenseReading, Statement
-
-_VENDORED = re.compile(
-    r"(?:^|/)(?:_?vendor(?:ed)?|third[_-]?party|3rdparty|dependencies|external|extern|node_modules)/",
-    re.I,
-)
 
 
 class Gathered(NamedTuple):
@@ -56,10 +55,34 @@ def gather(place: Place, inventory: Inventory, knowledge: Knowledge) -> Gathered
         except (HowopenError, RecursionError) as error:
             why = f"its terms could not be read: {error}"
             gaps.append(Gap(where=document.path, why=why, weakens=("licenses",)))
+            if document.role is FileRole.LICENSE_TEXT:
+                statements.append(_unread(place, document, why))
     statements.extend(list(sidecars(place, inventory, statements, knowledge)))
+    statements.extend(list(headers(place, inventory, statements, knowledge)))
     statements.extend(declared(inventory, statements, knowledge))
-    own, taken = _split_policies(statements, knowledge)
+    own, taken = _split_policies(_settled(statements), knowledge)
     return Gathered(tuple(own), (*policies, *taken), tuple(gaps))
+
+
+def _unread(place: Place, document: Document, why: str) -> Statement:
+    """State that a license file has terms which could not be read: they are not no terms."""
+    seen = place.evidence(How.LICENSE_TEXT, document.path, document.path, sha256=document.sha256)
+    reading = LicenseReading(license=None, via="text", why=why, evidence=(seen,))
+    return Statement(reading=reading, rank="text", evidence=seen)
+
+
+def _settled(statements: list[Statement]) -> Iterator[Statement]:
+    """Read a name that several licenses share as the one whose text the release holds."""
+    texts = {one.reading.license for one in statements if one.rank == "text"} - {None}
+    for one in statements:
+        changed = one.reading.why.startswith(SAID_CHANGED)
+        meant = set() if changed else texts & set(one.reading.near)
+        if one.rank == "text" or one.reading.license is not None or len(meant) != 1 or one.choice:
+            yield one
+            continue
+        why = "the name is shared by several licenses; the release holds the text of this one"
+        reading = msgspec.structs.replace(one.reading, license=meant.pop(), near=(), why=why)
+        yield msgspec.structs.replace(one, reading=reading)
 
 
 def _split_policies(
@@ -97,7 +120,7 @@ def _document(
 ) -> Iterator[Statement]:
     """Read one document for license texts and for sentences that state terms."""
     role = document.role
-    if _VENDORED.search(document.path):
+    if VENDORED.search(document.path):
         return
     if role is FileRole.DATA_LICENSE:
         yield from data_terms(document, inventory.release, knowledge, _sighting(place, document))
@@ -194,21 +217,42 @@ def _prose(  # noqa: PLR0913 - a document, its text, and where that starts
         evidence = place.evidence(
             how, said.quote, document.path, lines=said.lines, sha256=document.sha256
         )
-        found.extend(_said(said, evidence, document, inventory))
+        found.extend(_said(said, evidence, document, inventory, knowledge))
     for one, strength in found:
         rivals = (size for other, size in found if other.variant == one.variant)
         if one.variant is None or strength == max(rivals):
             yield one
 
 
+def _by_file(
+    reading: LicenseReading, link: str, document: Document, inventory: Inventory, known: Knowledge
+) -> LicenseReading:
+    """Read a name that no table knows by the license file of the release it is linked to."""
+    if reading.license is not None or reading.near or not link or "://" in link:
+        return reading
+    path = unquote(link).split("#")[0].removeprefix("./")
+    folder = document.path.rpartition("/")[0]
+    wanted = {path.lstrip("/"), posixpath.normpath(posixpath.join(folder, path))}
+    for other in inventory.documents:
+        if other.path in wanted and other.role is FileRole.LICENSE_TEXT:
+            text = read_all(other.text, known, evidence=text_sighting)[0].reading
+            if text.license is not None:
+                why = f"by the file it is linked to, {other.path}"
+                return msgspec.structs.replace(
+                    reading, license=text.license, edition=text.edition, why=why
+                )
+    return reading
+
+
 def _said(
-    said: Said, evidence: Evidence, document: Document, inventory: Inventory
+    said: Said, evidence: Evidence, document: Document, inventory: Inventory, known: Knowledge
 ) -> Iterator[tuple[Statement, int]]:
     """Make the statements of one sentence: for the variants or data sets it names, or for all."""
-    ids = tuple(one.license for one in said.readings if one.license)
+    readings = tuple(_by_file(one, said.link, document, inventory, known) for one in said.readings)
+    ids = tuple(one.license for one in readings if one.license)
     components = said.components or by_name(document.path.rsplit("/", 1)[-1])
     for subject in subjects(said, components, inventory.release):
-        for reading in said.readings:
+        for reading in readings:
             one = Statement(
                 reading=msgspec.structs.replace(reading, evidence=(evidence,)),
                 evidence=evidence,

@@ -16,6 +16,8 @@ _OF = re.compile(
     r"(?P<what>(?!all\b|this\b|these\b|both\b|our\b)[\w.+-]+)",
     re.IGNORECASE,
 )
+#: a file of weights
+_FILE = re.compile(r"([\w.-]{2,80})\.(?:safetensors|gguf|onnx|ckpt|pth?|tar|bin)\b", re.IGNORECASE)
 _GENERAL = re.compile(r"(?:models?|networks?|project|release|series|repository|package)$", re.I)
 _DATA_WORD = (
     r"\s+(?:data(?:\s?(?:set|base))?s?|corpus|corpora|challenge|benchmark|images|collection)\b"
@@ -41,19 +43,34 @@ def subjects(said: Said, components: tuple[Component, ...], release: Release) ->
 
     Returns:
         The models or data sets that are named; else one subject for all; nothing where the
-        sentence is about something that is not of this release.
+        sentence is on data that is not of this release. Weights of something that is none of its
+        models are under that thing's own name, which no part has.
     """
     if components == DATA:
         named = [Subject(None, part.id, (), 1) for part in _data(said, release)]
         return named or ([] if said.loose else [Subject(None, None, DATA)])
     if components in {(), WEIGHTS}:
-        found = named_in(said.subject, release.variants)
+        found = named_in(said.subject, release.variants) or _of_file(said.subject, release)
         if found:
             return [Subject(ident, None, WEIGHTS, size) for ident, size in found.items()]
         of = _OF.search(said.subject)
         if of and _other(of.group("what"), release):
-            return []
+            return [Subject(of.group("what").lower(), None, WEIGHTS, 1)]
     return [Subject(None, None, components)]
+
+
+def _of_file(subject: str, release: Release) -> dict[str, int]:
+    """Return the models whose files a sentence names; else the files' names, which no part has."""
+    found: dict[str, int] = {}
+    for match in _FILE.finditer(subject):
+        run = pieces(match.group(1))
+        owners = {
+            one.id: len(shape)
+            for one in release.variants
+            if (shape := pieces(one.name)) and len(shape) > 1 and run[: len(shape)] == shape
+        }
+        found |= owners or {match.group(1).lower(): len(run)}
+    return found
 
 
 def _other(what: str, release: Release) -> bool:

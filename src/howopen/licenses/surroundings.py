@@ -28,9 +28,8 @@ def extended(
         return reading
     departures = tuple(sorted((*reading.departures, *extra), key=lambda one: one.lines))
     why = "; ".join(filter(None, (reading.why, *said)))
-    return msgspec.structs.replace(
-        reading, departures=departures, modified=bool(departures), why=why
-    )
+    modified = None if reading.modified is None else bool(departures)
+    return msgspec.structs.replace(reading, departures=departures, modified=modified, why=why)
 
 
 def judge(

@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import msgspec
+
+from howopen.knowledge.catalogue import listed
 from howopen.knowledge.loader import Knowledge
-from howopen.knowledge.tags import license_title, resolve_tag
+from howopen.knowledge.tags import hints_of, license_title, resolve_tag
+from howopen.licenses.expressions import Node, parse
 from howopen.release import AllOf, AnyOf, Evidence, LicenseReading, Single, Terms
 
-_OPERATOR = re.compile(r"\s(?:AND|OR|WITH)\s|[()]")
-_EITHER = re.compile(r"\s+OR\s+", re.IGNORECASE)
+_OPERATOR = re.compile(r"\s(?:AND|OR|WITH)\s")
+#: a choice that is written in words
+_EITHER = re.compile(r"^either\s+|\s+or\s+", re.IGNORECASE)
 #: longer values are texts, not names
 LONGEST_NAME = 300
 
@@ -49,11 +54,11 @@ def read_tag(
     ('Apache-2.0', 'MIT')
     """
     sight = (evidence,) if evidence else ()
-    if _OPERATOR.search(value) and len(value) <= LONGEST_NAME:
+    one = _name(value, knowledge, sight, via)
+    if one.license is None and not one.near and len(value) <= LONGEST_NAME:
         terms = _expression(value, knowledge, sight, via)
         if terms is not None:
             return Tagged(terms, tuple(_leaves(terms)))
-    one = _name(value, knowledge, sight, via)
     return Tagged(Single(reading=one), (one,))
 
 
@@ -63,6 +68,7 @@ def _name(
     tag = resolve_tag(knowledge, value)
     if tag is None:
         why = f"{value[:80]!r} names no license that we know"
+        why = "; ".join(filter(None, (why, hints_of(knowledge, value))))
         return LicenseReading(license=None, name=value[:120], via=via, why=why, evidence=sight)
     if tag.license is None:
         return LicenseReading(
@@ -86,37 +92,37 @@ def _name(
 def _expression(
     value: str, knowledge: Knowledge, sight: tuple[Evidence, ...], via: str
 ) -> Terms | None:
-    """Read an SPDX expression; None when it is none."""
-    import license_expression  # noqa: PLC0415 - slow to import, rarely needed
-
-    licensing = license_expression.Licensing()
-    try:
-        parsed = licensing.parse(value)
-    except (license_expression.ExpressionError, license_expression.ExpressionParseError):
+    """Read an SPDX expression, or a choice in words; None when it is neither."""
+    if _OPERATOR.search(value):
+        node = parse(value)
+        alone = node is not None and node.name and not node.exception
+        return None if node is None or alone else _tree(node, knowledge, sight, via)
+    parts = [part for part in _EITHER.split(value) if part.strip()]
+    readings = [_name(part, knowledge, sight, via) for part in parts]
+    if len(parts) < 2 or any(one.license is None for one in readings):
         return None
-    return None if parsed is None else _tree(parsed, knowledge, sight, via)
+    return AnyOf(of=tuple(Single(reading=one) for one in readings))
 
 
-def _tree(node: object, knowledge: Knowledge, sight: tuple[Evidence, ...], via: str) -> Terms:
-    args = tuple(getattr(node, "args", ()) or ())
-    operator = getattr(node, "operator", "").strip().upper()
-    if args and operator in ("AND", "OR"):
-        below = tuple(_tree(one, knowledge, sight, via) for one in args)
-        return AnyOf(of=below) if operator == "OR" else AllOf(of=below)
-    return Single(reading=_leaf(node, knowledge, sight, via))
+def _tree(node: Node, knowledge: Knowledge, sight: tuple[Evidence, ...], via: str) -> Terms:
+    if node.parts:
+        below = tuple(_tree(one, knowledge, sight, via) for one in node.parts)
+        return AnyOf(of=below) if node.operator == "OR" else AllOf(of=below)
+    reading = _name(node.name, knowledge, sight, via)
+    return Single(reading=_excepted(reading, node.exception, knowledge))
 
 
-def _leaf(
-    node: object, knowledge: Knowledge, sight: tuple[Evidence, ...], via: str
-) -> LicenseReading:
-    license_symbol = getattr(node, "license_symbol", None)
-    if license_symbol is None:
-        return _name(str(node), knowledge, sight, via)
-    import msgspec  # noqa: PLC0415
-
-    reading = _name(str(license_symbol), knowledge, sight, via)
-    why = f"with the exception {getattr(node, 'exception_symbol', '')}"
-    return msgspec.structs.replace(reading, why="; ".join(filter(None, (reading.why, why))))
+def _excepted(reading: LicenseReading, exception: str, knowledge: Knowledge) -> LicenseReading:
+    """Add an exception; one that nobody knows may take rights away, so nothing is concluded."""
+    if not exception:
+        return reading
+    row = listed(knowledge, exception)
+    if row is not None and row.kind == "exception":
+        why = "; ".join(filter(None, (reading.why, f"with the exception {row.id}")))
+        return msgspec.structs.replace(reading, why=why)
+    near = (reading.license,) if reading.license else reading.near
+    why = f"{exception[:80]!r} is no exception that we know; it may add or take away rights"
+    return msgspec.structs.replace(reading, license=None, edition=None, near=near, why=why)
 
 
 def _leaves(terms: Terms) -> list[LicenseReading]:

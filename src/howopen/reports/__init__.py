@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from howopen.errors import unknown_term
 
-__all__ = ["FORMATS", "PAGES", "render"]
+__all__ = ["FORMATS", "PAGES", "picture", "render"]
 
 #: Formats of a report.
 FORMATS = ("text", "json", "markdown", "html")
@@ -59,10 +59,30 @@ def render(
     return terminal.write(blocks, width=width, color=color, verbose=verbose)
 
 
+def picture(thing: object) -> bytes:
+    """Draw a comparison of weights as a PNG: the heat map of agreement by role and layer.
+
+    Raises:
+        UnknownTermError: for a thing that has no picture.
+    """
+    from howopen.kinship.heat import heat  # noqa: PLC0415
+    from howopen.kinship.result import Kinship  # noqa: PLC0415
+    from howopen.reports import heatmap  # noqa: PLC0415
+
+    if not isinstance(thing, Kinship):
+        raise unknown_term("format of this answer", "png", PAGES)
+    return heatmap.png(heat(thing.matches), f"{thing.a} and {thing.b}")
+
+
 def _document(thing: object) -> str:
+    from howopen.kinship.result import Kinship  # noqa: PLC0415
     from howopen.report import Report  # noqa: PLC0415
     from howopen.reports import html  # noqa: PLC0415
 
+    if isinstance(thing, Kinship):
+        from howopen.reports.kin import document  # noqa: PLC0415
+
+        return document(thing)
     if not isinstance(thing, Report):
         raise unknown_term("format of this answer", "html", PAGES)
     return html.render(thing)

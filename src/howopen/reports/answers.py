@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from howopen.answer import Answer, Citation, Claim, Condition, Depth, Duty
-from howopen.release import Departure, LicenseReading
+from howopen.release import Departure, LicenseReading, Sign
 from howopen.reports.blocks import (
     Block,
     Line,
@@ -21,6 +21,7 @@ from howopen.reports.blocks import (
     words,
 )
 from howopen.reports.clean import counted, line, shorten
+from howopen.reports.distances import comparison_blocks, distance_section, rebuild_section
 from howopen.reports.labels import (
     JUDGEMENT_TONE,
     TRUTH_TONE,
@@ -147,6 +148,7 @@ def license_blocks(reading: LicenseReading, *, verbose: bool = False) -> tuple[B
     return (
         *_identity(reading),
         *_departures(reading.departures),
+        *_signs(reading.signs),
         *_clauses(reading, verbose=verbose),
     )
 
@@ -199,6 +201,25 @@ def _departures(departures: Sequence[Departure]) -> Iterable[Block]:
         yield Section(title="Departures from the published text", note=note, blocks=(table,))
 
 
+def _signs(signs: Sequence[Sign]) -> Iterable[Block]:
+    if not signs:
+        return
+    rows = tuple(
+        Row(
+            cells=(
+                words(Span(each.kind, "strong")),
+                words(lines_of(each.lines)),
+                words(line(each.value)),
+                words(Span(f"“{shorten(each.quote, 240)}”", "quote")),
+            )
+        )
+        for each in signs
+    )
+    table = Table(columns=("sign of", "lines", "what", "words"), rows=rows)
+    note = "found by patterns; nobody has read this text clause by clause"
+    yield Section(title="Signs of terms, on a coarse reading", note=note, blocks=(table,))
+
+
 def _clauses(reading: LicenseReading, *, verbose: bool) -> Iterable[Block]:
     if not reading.clauses:
         return
@@ -220,11 +241,15 @@ def _clauses(reading: LicenseReading, *, verbose: bool) -> Iterable[Block]:
     yield Section(title="Clauses", blocks=(table,))
 
 
-def open_blocks(found: Opened) -> tuple[Block, ...]:
-    """Lay out verdicts, the groups and the frames."""
+def open_blocks(found: Opened, *, verbose: bool = False) -> tuple[Block, ...]:
+    """Lay out verdicts, how far it is, the groups, rebuilding and the frames; or a comparison."""
+    if found.comparison is not None:
+        return comparison_blocks(found.comparison)
     sections = (
         verdict_section(found.verdicts.values()),
+        distance_section(found.verdicts.values()),
         group_section(found.groups),
+        rebuild_section(found.rebuilding, verbose=verbose),
         frame_section(found.frame_table),
     )
     return tuple(each for each in sections if each is not None)

@@ -8,10 +8,16 @@ from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
 from howopen.knowledge.actions import actions_of
 from howopen.knowledge.components import components_of
-from howopen.knowledge.definitions import definition_ids, definition_of
+from howopen.knowledge.definitions import (
+    Definition,
+    all_questions,
+    definition_ids,
+    definition_of,
+)
 from howopen.knowledge.findings import codes_of
 from howopen.knowledge.licenses import Clause, License, license_ids
 from howopen.knowledge.relations import relations_of
+from howopen.knowledge.wording import in_words
 from howopen.release import Noun
 
 #: What the effects of a clause mean, by their tag in license files.
@@ -69,6 +75,7 @@ def terms(knowledge: Knowledge) -> tuple[str, ...]:
     return (
         *codes_of(knowledge),
         *definition_ids(knowledge),
+        *all_questions(knowledge),
         *license_ids(knowledge),
         *said.actions,
         *said.aliases,
@@ -91,19 +98,66 @@ def _code(term: str, knowledge: Knowledge) -> Explanation | None:
 
 
 def _definition(term: str, knowledge: Knowledge) -> Explanation | None:
-    if term not in definition_ids(knowledge):
+    name, hash_, criterion = term.partition("#")
+    ident = {each.casefold(): each for each in definition_ids(knowledge)}.get(name.casefold())
+    if ident is None:
         return None
-    text = definition_of(knowledge, term).text
-    said = (f"By {text.publisher}, {text.date} ({text.status}).", text.note)
+    definition = definition_of(knowledge, ident)
+    if hash_:
+        return _criterion(definition, criterion)
+    text = definition.text
+    when = text.date or text.dated or "date not read"
+    said = (f"By {text.publisher}, {when} ({text.status}).", text.note)
     levels = [(f"level {level.id}", level.title) for level in text.level]
-    asks = [(rule.id, rule.title) for rule in text.criterion]
+    asks = [(rule.id, rule.title) for rule in definition.rules]
     return Explanation(
-        term=term,
+        term=ident,
         kind="definition",
         title=text.title,
         says=tuple(filter(None, said)),
         rows=(*levels, *asks),
-        source=text.source,
+        source=f"{text.source} (read {text.read})",
+    )
+
+
+def _criterion(definition: Definition, ident: str) -> Explanation:
+    """Explain one criterion: how it is judged, and for which levels it is needed."""
+    rules = {rule.id: rule for rule in definition.rules}
+    if ident not in rules:
+        raise unknown_term(f"criterion of {definition.id}", ident, rules)
+    rule, text = rules[ident], definition.text
+    needed = [level.title for level in text.level if ident in level.needs]
+    rows = [("holds when", in_words(rule.holds) if rule.holds else "it does not apply")]
+    if rule.partly is not None:
+        rows.append(("half met when", in_words(rule.partly)))
+    if rule.instead:
+        rows.append(("or instead", rules[rule.instead].title))
+    if rule.why:
+        rows.append(("read as", rule.why))
+    if needed:
+        rows.append(("needed for", ", ".join(needed)))
+    if rule.informs:
+        rows.append(("decides", "nothing; it is shown"))
+    return Explanation(
+        term=f"{definition.id}#{ident}",
+        kind="criterion",
+        title=rule.title,
+        says=(f"A criterion of: {text.title}.",),
+        rows=tuple(rows),
+        source=f"{text.source} (read {text.read})",
+    )
+
+
+def _question(term: str, knowledge: Knowledge) -> Explanation | None:
+    question = all_questions(knowledge).get(term.lower())
+    if question is None:
+        return None
+    said = (question.why, f"To settle it: {question.settle}.")
+    return Explanation(
+        term=term.lower(),
+        kind="question",
+        title=question.asks,
+        says=tuple(filter(None, said)),
     )
 
 
@@ -202,6 +256,7 @@ def _vocabulary(term: str, knowledge: Knowledge) -> Explanation | None:
         },
         "licenses": dict.fromkeys(license_ids(knowledge), ""),
         "components": {k: v.title for k, v in components_of(knowledge).components.items()},
+        "questions": {k: v.asks for k, v in all_questions(knowledge).items()},
         "relations": {k: v.title for k, v in relations_of(knowledge).kinds.items()},
     }
     table = lists.get(term.lower())
@@ -214,6 +269,7 @@ def _vocabulary(term: str, knowledge: Knowledge) -> Explanation | None:
 _LOOKS: Iterable[Callable[[str, Knowledge], Explanation | None]] = (
     _code,
     _definition,
+    _question,
     _license,
     _word,
     _component,

@@ -6,6 +6,7 @@ import functools
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from howopen.answer import Truth
 from howopen.reports import html_sections as part
 from howopen.reports.headline import alert, tiles
 from howopen.reports.map import access_map
@@ -32,7 +33,7 @@ def render(report: Report) -> str:
         tag("main", *(made for _, _, made in sections)),
         _footer(report),
     )
-    return f"<!doctype html>\n{tag('html', _head(seen.name), body, lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', head(seen.name), body, lang='en')}\n"
 
 
 def notebook(report: Report) -> str:
@@ -52,7 +53,8 @@ def style() -> str:
     return files("howopen.reports").joinpath("style.css").read_text(encoding="utf-8")
 
 
-def _head(name: str) -> Html:
+def head(name: str) -> Html:
+    """Build the head of a page."""
     return tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -105,6 +107,11 @@ def _sections(report: Report, seen: Page) -> list[tuple[str, str, Html]]:
     told: list[tuple[str, str, Html, str]] = [("components", "Components", access_map(seen), "")]
     if seen.kin:
         told.append(("lineage", "Lineage", part.lineage(seen.name, seen.kin), ""))
+    if report.kinships:
+        from howopen.reports.kin import in_report  # noqa: PLC0415 - only where weights were read
+
+        drawn = join(map(in_report, report.kinships))
+        told.append(("weights", "What the weights say", drawn, ""))
     if seen.rights:
         note = "if nothing is known of you"
         told.append(("rights", "What you may do", part.rights(seen.rights), note))
@@ -113,6 +120,9 @@ def _sections(report: Report, seen: Page) -> list[tuple[str, str, Html]]:
         told.append(("open", "How open", part.openness(seen.verdicts), note))
     if report.groups:
         told.append(("groups", "For whom", part.groups(report.groups), ""))
+    if report.rebuilding is not None and report.rebuilding.truth is not Truth.NA:
+        made = part.rebuilding(report.rebuilding)
+        told.append(("rebuilding", "Could the public build it again", made, ""))
     if frames is not None and frames.rows:
         told.append(("frames", "What counts as source", part.frame_table(frames), frame_note()))
     if seen.claims:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from howopen.answer import Claim, Finding, Gravity, Truth, Verdict
 from howopen.release import Component, Gap
+from howopen.reports.blocks import Span, node
 from howopen.reports.clean import counted, line, shorten
 from howopen.reports.labels import (
     GRAVITY_TONE,
@@ -31,7 +32,7 @@ from howopen.reports.sections import missing
 from howopen.reports.view import Claims, KinRow
 
 if TYPE_CHECKING:
-    from howopen.openness import FrameTable, Group
+    from howopen.openness import FrameTable, Group, Rebuilding
 
 
 def section(ident: str, title: str, *inside: str, note: str = "") -> Html:
@@ -152,6 +153,33 @@ def groups(found: Sequence[Group]) -> Html:
 
 def _titles(components: Iterable[Component]) -> str:
     return ", ".join(map(component_title, components))
+
+
+def rebuilding(found: Rebuilding) -> Html:
+    """Show whether the public could build it again, by what it takes, and what training cost."""
+    rows = [
+        tag(
+            "tr",
+            tag("th", component_title(item.component), scope="row"),
+            tag("td", chip(str(item.truth), TRUTH_TONE[item.truth])),
+            tag("td", line(item.state), data_label="as found"),
+            tag("td", f"{item.purpose} ({item.need})", data_label="what for"),
+        )
+        for item in found.ingredients
+    ]
+    columns = ("it takes", "to be had", "as found", "what for")
+    verdict = tag("p", chip(str(found.truth), TRUTH_TONE[found.truth]), " ", line(found.says))
+    costs = tree(
+        node(
+            Span(f"{line(', '.join(each.what))}: ", "strong"),
+            Span(f"“{shorten(each.quote, 240)}”", "quote"),
+            Span(f"  {places((each.evidence,))}", "code"),
+        )
+        for each in found.costs
+    )
+    said = "What training cost, as stated" if found.costs else "What training cost is not stated."
+    table_ = table("What building it again takes", columns, rows, "stack")
+    return join([verdict, table_, tag("p", said), costs if found.costs else ""])
 
 
 def frame_table(frames: FrameTable) -> Html:

@@ -74,7 +74,30 @@ def _whole(thing: object, *, verbose: bool) -> tuple[Block, ...]:
     if isinstance(thing, Report):
         return report_blocks(thing, verbose=verbose)
     if isinstance(thing, Opened):
-        return pages.open_blocks(thing)
+        return pages.open_blocks(thing, verbose=verbose)
     if isinstance(thing, Publishing):
         return publishing_blocks(thing)
+    return _compared(thing, verbose=verbose)
+
+
+def _compared(thing: object, *, verbose: bool) -> tuple[Block, ...]:
+    from howopen.licenses.comparison import LicenseComparison  # noqa: PLC0415
+    from howopen.reports.compare import comparison_blocks  # noqa: PLC0415
+
+    if isinstance(thing, LicenseComparison):
+        return comparison_blocks(thing, verbose=verbose)
+    return _kinship(thing, verbose=verbose)
+
+
+def _kinship(thing: object, *, verbose: bool) -> tuple[Block, ...]:
+    from howopen.kinship.lookup import Added, Nearest  # noqa: PLC0415
+    from howopen.kinship.result import Kinship  # noqa: PLC0415
+    from howopen.reports import kin  # noqa: PLC0415
+
+    if isinstance(thing, Kinship):
+        return kin.kin_blocks(thing, verbose=verbose)
+    if isinstance(thing, Nearest):
+        return kin.nearest_blocks(thing)
+    if isinstance(thing, Added):
+        return kin.added_blocks(thing)
     raise TypeError(f"no page is laid out for {type(thing).__name__}")

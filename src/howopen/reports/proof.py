@@ -8,6 +8,7 @@ from howopen.answer import Answer, Citation, Claim, Criterion, Finding, Reason, 
 from howopen.release import Evidence, How
 from howopen.reports.blocks import Node, Span, node, plain
 from howopen.reports.clean import line, shorten
+from howopen.reports.distances import ALONE, distance_nodes
 from howopen.reports.labels import HOW, TRUTH_TONE, place_of, places
 from howopen.reports.parts import PartRow
 from howopen.reports.rights import RightRow, ref_label, trigger_label
@@ -171,6 +172,10 @@ def criterion_node(criterion: Criterion) -> Node:
 def verdict_nodes(verdict: Verdict) -> tuple[Node, ...]:
     """Show all criteria of a verdict and what is missing for the next level."""
     nodes = list(map(criterion_node, verdict.criteria))
+    if verdict.distance is not None and verdict.distance.changes:
+        way = Span(f"the way to “{line(verdict.distance.level)}”: ", "strong")
+        alone = ALONE[verdict.distance.alone]
+        return (node(way, alone, below=distance_nodes(verdict.distance)), *nodes)
     goal = line(verdict.next_level) or "it"
     nodes += [node(Span(f"for {goal}: ", "strong"), line(each)) for each in verdict.missing]
     return tuple(nodes)

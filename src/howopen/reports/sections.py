@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from howopen.answer import Verdict
+from howopen.answer import Distance, Truth, Verdict
 from howopen.release import Component, Gap, Part, Presence
 from howopen.reports.blocks import (
     Block,
@@ -16,11 +16,13 @@ from howopen.reports.blocks import (
     Section,
     Span,
     Table,
+    Tree,
     Words,
     node,
     words,
 )
 from howopen.reports.clean import counted, line, shorten
+from howopen.reports.distances import distance_section, far, rebuild_section
 from howopen.reports.headline import alert, headline
 from howopen.reports.labels import (
     TRUTH_TONE,
@@ -35,6 +37,7 @@ from howopen.reports.said import claim_section, finding_section
 from howopen.reports.view import KinRow, Page, page
 
 if TYPE_CHECKING:
+    from howopen.kinship.result import Kinship
     from howopen.openness import FrameTable, Group
     from howopen.openness.frames import FrameCell
     from howopen.report import Report
@@ -56,10 +59,13 @@ def report_blocks(report: Report, *, verbose: bool = False) -> tuple[Block, ...]
         Line(words=words(Span(facts, "quiet"))),
     ]
     most = None if verbose else MOST
-    blocks += filter(None, (_components(seen), _kin(seen.kin, most), _rights(seen.rights)))
+    blocks += filter(None, (_components(seen), _kin(seen.kin, most), _weights(report.kinships)))
+    blocks += filter(None, (_rights(seen.rights),))
     blocks += filter(None, (verdict_section(seen.verdicts),))
     if verbose:
-        blocks += filter(None, (group_section(report.groups), frame_section(report.frame_table)))
+        blocks += filter(None, (distance_section(seen.verdicts), group_section(report.groups)))
+        blocks += filter(None, (rebuild_section(report.rebuilding, verbose=True),))
+        blocks += filter(None, (frame_section(report.frame_table),))
     claims = claim_section(seen.claims, most, verbose=verbose)
     blocks += filter(None, (claims, finding_section(seen.findings, most, verbose=verbose)))
     blocks += filter(None, (_gaps(seen.gaps),))
@@ -74,6 +80,25 @@ def _components(seen: Page) -> Section | None:
         blocks.append(Table(columns=("component", "there", "license", "where"), rows=rows))
     blocks += absent_lines(seen.absent)
     return Section(title="Components", blocks=tuple(blocks)) if blocks else None
+
+
+def _weights(kinships: Sequence[Kinship]) -> Section | None:
+    """Say what the weights show of each parent at hand."""
+    if not kinships:
+        return None
+    from howopen.reports.kin import headline as verdict  # noqa: PLC0415 - only where they were read
+    from howopen.reports.kin import price  # noqa: PLC0415
+
+    nodes = tuple(
+        node(
+            Span(str(each.verdict), "strong"),
+            f": {verdict(each)}",
+            Span(f" ({price(each)})", "quiet"),
+            below=tuple(node(line(why)) for why in (*each.reasons, *each.caveats)),
+        )
+        for each in kinships
+    )
+    return Section(title="Weights", blocks=(Tree(nodes=nodes),))
 
 
 def _part_row(row: PartRow) -> Row:
@@ -190,15 +215,21 @@ def _verdict_row(verdict: Verdict) -> Row:
 
 def missing(verdict: Verdict) -> Words:
     """Say what is missing for the next level, and how far that is."""
+    if verdict.distance is not None and verdict.distance.changes:
+        return _distance(verdict.distance)
     if not verdict.missing:
         return words(Span(f"score {verdict.score:g}" if verdict.score is not None else "", "quiet"))
     more = f" (+{len(verdict.missing) - 1})" if len(verdict.missing) > 1 else ""
-    text = shorten(verdict.missing[0], 140) + more
-    goal = f" for {line(verdict.next_level)}" if verdict.next_level else ""
-    far = ""
-    if verdict.distance:
-        far = f" - {counted(verdict.distance, 'change')}{goal}"
-    return words(text, Span(far, "quiet"))
+    return words(shorten(verdict.missing[0], 140) + more)
+
+
+def _distance(distance: Distance) -> Words:
+    """Say how far it is, who can go there, and the first change."""
+    first = shorten(distance.changes[0].text, 100)
+    more = f" (+{len(distance.changes) - 1})" if len(distance.changes) > 1 else ""
+    others = {Truth.YES: "", Truth.NO: ", not alone", Truth.UNCLEAR: ", perhaps not alone"}
+    by = Span(others[distance.alone], "warn")
+    return words(Span(far(distance), "strong"), by, f": {first}{more}")
 
 
 def frame_note() -> str:
@@ -246,13 +277,13 @@ def group_section(groups: Sequence[Group]) -> Section | None:
             cells=(
                 words(Span(line(group.title), "strong")),
                 words(_titles(group.there)),
-                words(str(len(group.withheld) or "")),
-                words(str(len(group.missing) or "")),
+                words(_titles(group.missing)),
+                words(_titles(group.withheld)),
             )
         )
         for group in groups
     )
-    columns = ("for", "there", "kept back", "not found")
+    columns = ("for", "there", "not found", "kept back or none")
     return Section(title="For whom", blocks=(Table(columns=columns, rows=rows),)) if rows else None
 
 

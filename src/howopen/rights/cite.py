@@ -85,6 +85,7 @@ def whole(origin: Origin) -> Citation | None:
         license=reading.license or "unknown",
         clause="",
         says=reading.why or name,
+        quote=reading.evidence[0].quote if reading.via == "text" and reading.evidence else "",
         evidence=reading.evidence,
         via=origin.via,
     )

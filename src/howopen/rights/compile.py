@@ -25,6 +25,7 @@ from howopen.release import (
 from howopen.rights.atoms import AnyAtom, Forbid, Mark, Owe, Permit, atoms_of, license_key
 from howopen.rights.coarse import coarse_atoms
 from howopen.rights.departures import changed
+from howopen.rights.signs import CLOSING, sign_atoms, signed
 from howopen.rights.tree import Choice, Leaf, Node, OneOf, every
 from howopen.rights.words import words_of
 
@@ -172,7 +173,7 @@ class Compiler:
         editions = [i for i in self.knowledge.ids("licenses") if i.startswith(prefix)]
         if editions and not reading.edition:
             return self._edition(reading, editions)
-        return self._leaf(reading, coarse_atoms(reading.license, self.knowledge), {})
+        return self._signed(reading, coarse_atoms(reading.license, self.knowledge))
 
     def policy(self, reading: LicenseReading) -> Node:
         """Compile a text that only restricts, such as a use policy beside a license."""
@@ -212,7 +213,25 @@ class Compiler:
         near = f"; nearest: {', '.join(reading.near[:3])}" if reading.near else ""
         note = (reading.why or "the terms match no license we know") + near
         permit = Permit(license="unknown", sure=False, note=note)
-        return self._leaf(reading, (permit,), {})
+        return self._signed(reading, (permit,))
+
+    def _signed(self, reading: LicenseReading, atoms: tuple[AnyAtom, ...]) -> Node:
+        """Compile a text that nobody has read: its class, and what patterns find in it."""
+        if not reading.signs:
+            return self._leaf(reading, atoms, {})
+        accepted = any(isinstance(atom, Permit) and atom.sure for atom in atoms)
+        clear = accepted and not reading.modified
+        license_, located = signed(reading, self.knowledge, duties_only=clear)
+        mark = Mark(license=license_.id, mark="signs", note=license_.name)
+        told = any(sign.kind in CLOSING for sign in reading.signs)
+        kept = tuple(
+            atom
+            for atom in atoms
+            if not isinstance(atom, Mark)
+            and not (told and isinstance(atom, Forbid) and atom.when.purpose)
+        )
+        texts = {license_key(license_): Text(license=license_, reading=located)}
+        return self._leaf(reading, (mark, *kept, *sign_atoms(license_, reading)), texts)
 
     def _read(self, reading: LicenseReading, license_: License, note: str = "") -> Node:
         atoms = list(changed(atoms_of(license_, self.scopes), license_, reading))

@@ -60,7 +60,7 @@ def adds(departure: Departure) -> bool:
         return False
     if OPERATIVE.search(after) and not (before and len(after.split()) <= FEW_WORDS):
         return True
-    if departure.clause is None:
+    if _unplaced(departure):
         return not _COPYRIGHT.match(after)
     return not before or len(after.split()) > max(FEW_WORDS, len(before.split()) + 2)
 
@@ -103,13 +103,20 @@ def _touched(license_: License, departures: tuple[Departure, ...]) -> dict[int, 
     return {index: "; ".join(dict.fromkeys(found)) for index, found in notes.items()}
 
 
+def _unplaced(departure: Departure) -> bool:
+    """Tell whether a departure lies in no clause: its place is only counted in paragraphs."""
+    return departure.clause is None or departure.clause.startswith("paragraph ")
+
+
 def _inside(ref: str, touched: str) -> bool:
-    return ref == touched or ref.startswith((f"{touched}.", f"{touched}("))
+    """Tell whether a clause is the touched one, a part of it, or holds it."""
+    within = ref.startswith((f"{touched}.", f"{touched}("))
+    return ref == touched or within or touched.startswith((f"{ref}.", f"{ref}("))
 
 
 def _defines(license_: License, departure: Departure) -> bool:
     """Tell whether a departure changes a word that the rest turns on, or the date of a test."""
-    if departure.clause is None:
+    if departure.clause is None or _unplaced(departure):
         return bool(_NUMBER.search(departure.before))
     clauses = [c for c in license_.clause if _inside(c.ref, departure.clause)]
     return any(isinstance(clause, Defines) for clause in clauses)

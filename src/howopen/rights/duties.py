@@ -94,6 +94,13 @@ def mark_risks(marks: tuple[Ground, ...], origins: dict[str, Origin]) -> tuple[R
                 f"nobody has read {atom.license} clause by clause ({atom.note}):"
                 " its conditions and duties are not listed"
             )
+        elif atom.mark == "signs":
+            text = (
+                f"nobody has read {atom.note} clause by clause: conditions and duties here are what"
+                " patterns found in it, and there may be more"
+            )
+        elif atom.mark == "update":
+            text = f"the licensor may change its terms, it seems, by {atom.note}"
         else:
             text = f"the terms take in a text that has not been read: {atom.note}"
         found.append(Risk(id=atom.mark, text=text, citations=cited))

@@ -26,6 +26,9 @@ MAX_REASONS = 12
 SHORT = 130
 
 
+#: marks of texts that nobody has read clause by clause
+COARSE = ("coarse", "signs")
+
 UNLICENSED = "nothing states terms for it, and publicly visible is not licensed"
 
 
@@ -40,7 +43,7 @@ def answer(
     about = words.actions[action]
     held = conditions(decision.open, decision.rank, origins, words)
     reasons = (*_reasons(decision, Scene(origins, about, who, words)), *_editions(compiled))
-    coarse = any(isinstance(m.atom, Mark) and m.atom.mark == "coarse" for m in decision.marks)
+    coarse = any(isinstance(m.atom, Mark) and m.atom.mark in COARSE for m in decision.marks)
     return Answer(
         action=action,
         truth=decision.truth,
@@ -67,11 +70,11 @@ def _headline(
 ) -> str:
     """Say the verdict and its main ground in one line."""
     ground = reasons[0].text if reasons else "nothing forbids it"
+    note = " on a coarse reading" if coarse else ""
     if decision.rank == NO:
-        return f"No: {ground}"
+        return f"No{note}: {ground}"
     if decision.rank == UNCLEAR:
         return f"Unclear: {ground}"
-    note = " on a coarse reading" if coarse else ""
     said = ground.partition(": ")[0]
     return f"Yes{note}{_provided(held)}: you may {about.says}; {said}"
 
@@ -134,7 +137,11 @@ def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
         verb = "gives no right to the names"
     words = " and ".join(f"“{one.words}”" for one in doubts[:2])
     open_ = f" ({words} left open)" if words and verb == "leaves it open" else ""
-    text = f"clause {clause.ref} of {license_.name} {verb}{open_}{via}: {clause.says}"
+    if license_.depth == "coarse":
+        said = "seems to forbid it" if verb == "forbids it" else verb
+        text = f"{clause.ref} of {license_.name} {said}{via}: {clause.says}"
+    else:
+        text = f"clause {clause.ref} of {license_.name} {verb}{open_}{via}: {clause.says}"
     return Reason(text=text, citations=cited, because=tuple(because))
 
 
@@ -222,6 +229,8 @@ def _settle(ground: Ground, origins: dict[str, Origin]) -> str:
         name = origin.reading.name or origin.reading.license or "its license"
         return f"the text of {name}, read clause by clause"
     name = _title(ground.label, origins)
+    if next(iter(origin.texts.values())).license.depth == "coarse":
+        return f"{name}, read clause by clause"
     if ground.weak:
         return f"whether {name} reaches this: ask its licensor"
     if ground.atom is None:
