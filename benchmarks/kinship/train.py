@@ -3,7 +3,7 @@
 Run it where torch, scikit-learn and safetensors are installed (an environment of its own; howopen
 needs none of them):
 
-    python benchmarks/kinship/train.py FOLDER [--independent 30] [--steps 300] [--only llama]
+    python benchmarks/kinship/train.py FOLDER [--independent 30] [--steps 300] [--seed 0]
 
 Text is the Python documentation and standard library of the running interpreter; images are the
 digits and photographs that scikit-learn ships. Every model is one folder with `model.safetensors`,
@@ -341,28 +341,30 @@ class Plan(NamedTuple):
     lora: int = 0
 
 
-def plans(kind: str, independent: int, steps: int) -> Iterator[Plan]:
+def plans(kind: str, independent: int, steps: int, seed: int) -> Iterator[Plan]:
     """List the models of one architecture: strangers, twins of one seed, and a real family."""
     first, second = DOMAINS[kind in TEXTUAL]
     linear = kind in ("llama", "bert", "vit")
     for number in range(independent):
         domain = (first, second)[number % 2]
-        yield Plan(f"independent-{number:02}", "independent", domain, number, steps, seed=number)
+        yield Plan(
+            f"independent-{number:02}", "independent", domain, number, steps, seed=seed + number
+        )
     for number in range(independent):
-        yield Plan(f"random-{number:02}", "random", first, 0, 0, seed=1000 + number)
-    # the base of the family is independent-00: first domain, seed 0, order 0
+        yield Plan(f"random-{number:02}", "random", first, 0, 0, seed=seed + 1000 + number)
+    # the base of the family is independent-00: first domain, the given seed, order 0
     base = "independent-00"
-    yield Plan("twin-order", "twin", first, 77, steps, seed=0)
-    yield Plan("twin-data", "twin", second, 0, steps, seed=0)
-    yield Plan("twin-short", "twin", first, 78, steps // 4, seed=0)
-    yield Plan("initial", "twin", first, 0, 0, seed=0)
+    yield Plan("twin-order", "twin", first, 77, steps, seed=seed)
+    yield Plan("twin-data", "twin", second, 0, steps, seed=seed)
+    yield Plan("twin-short", "twin", first, 78, steps // 4, seed=seed)
+    yield Plan("initial", "twin", first, 0, 0, seed=seed)
     yield Plan("tune-light", "fine-tune", second, 1, steps // 5, rate=1e-4, parent=base)
     yield Plan("tune-usual", "fine-tune", second, 2, steps // 2, rate=3e-4, parent=base)
     yield Plan("tune-heavy", "fine-tune", second, 3, 2 * steps, rate=2e-3, parent=base)
     yield Plan("tune-same", "fine-tune", first, 4, steps // 2, rate=3e-4, parent=base)
     if linear:
         yield Plan("tune-lora", "fine-tune", second, 5, steps // 2, rate=3e-3, parent=base, lora=4)
-    yield Plan("distilled", "distilled", first, 6, steps, seed=500, teacher=base)
+    yield Plan("distilled", "distilled", first, 6, steps, seed=seed + 500, teacher=base)
 
 
 def make(plan: Plan, kind: str, data: Data, folder: Path) -> float:
@@ -451,6 +453,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--independent", type=int, default=30)
     parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=0, help="of the first model")
     parser.add_argument("--only", choices=ARCHITECTURES, action="append")
     asked = parser.parse_args()
     torch.set_num_threads(1)
@@ -462,7 +465,7 @@ def main() -> None:
             name: language(text[name], masked=masked) if textual else images(name)
             for name in DOMAINS[textual]
         }
-        for plan in plans(kind, asked.independent, asked.steps):
+        for plan in plans(kind, asked.independent, asked.steps, asked.seed):
             folder = asked.folder / kind
             if (folder / plan.name / "model.safetensors").exists():
                 continue

@@ -29,9 +29,8 @@ RARE = 15
 MARGIN = 60
 
 
-#: For so many texts the hits are counted where they are densest.
-MOST_COUNTED = 150
-
+#: Equal words are looked for in steps that double up to so many.
+LONGEST_STEP = 256
 
 Stretch = tuple[int, int]
 
@@ -238,8 +237,9 @@ def align(a: array[int], b: array[int]) -> list[Block]:
         gap = _trimmed(a, b, pending.pop(), found)
         if gap.a1 >= gap.a2 or gap.b1 >= gap.b2:
             continue
-        anchors = _anchors(a, b, gap)
-        if anchors:
+        if gap.a2 - gap.a1 == 1 or gap.b2 - gap.b1 == 1:
+            found.extend(_lone(a, b, gap))
+        elif anchors := _anchors(a, b, gap):
             edges = [(gap.a1, gap.b1), *anchors, (gap.a2, gap.b2)]
             pending.extend(Gap(x1, x2, y1, y2) for (x1, y1), (x2, y2) in pairwise(edges))
         else:
@@ -250,11 +250,7 @@ def align(a: array[int], b: array[int]) -> list[Block]:
 def _trimmed(a: array[int], b: array[int], gap: Gap, found: list[Block]) -> Gap:
     """Take the equal words off both ends of a stretch, adding them to what was found."""
     a1, a2, b1, b2 = gap
-    most = min(a2 - a1, b2 - b1)
-    if a[a1 : a1 + most] == b[b1 : b1 + most]:
-        size = most
-    else:
-        size = next(at for at in range(most) if a[a1 + at] != b[b1 + at])
+    size = _equal_from(a, a1, b, b1, min(a2 - a1, b2 - b1))
     if size:
         found.append(Block(a1, b1, size))
         a1, b1 = a1 + size, b1 + size
@@ -266,30 +262,60 @@ def _trimmed(a: array[int], b: array[int], gap: Gap, found: list[Block]) -> Gap:
     return Gap(a1, a2 - size, b1, b2 - size)
 
 
+def _equal_from(a: array[int], a1: int, b: array[int], b1: int, most: int) -> int:
+    """Return how many words are equal from two places on, at most `most`."""
+    size, step = 0, 4
+    while size < most:
+        x, y = a1 + size, b1 + size
+        step = min(2 * step, LONGEST_STEP, most - size)
+        if a[x : x + step] != b[y : y + step]:
+            return size + next(by for by in range(step) if a[x + by] != b[y + by])
+        size += step
+    return size
+
+
+def _lone(a: array[int], b: array[int], gap: Gap) -> list[Block]:
+    """Find the only word of one side where it first stands in the other."""
+    a1, a2, b1, b2 = gap
+    if a2 - a1 == 1:
+        return [Block(a1, y, 1) for y in range(b1, b2) if b[y] == a[a1]][:1]
+    return [Block(x, b1, 1) for x in range(a1, a2) if a[x] == b[b1]][:1]
+
+
 def _anchors(a: array[int], b: array[int], gap: Gap) -> list[tuple[int, int]]:
-    """Return points, strictly inside, where runs that are unique on both sides begin."""
+    """Return points, strictly inside, where runs that are unique on both sides begin.
+
+    Of points that follow each other word by word only the first is told: equal words from it on
+    are taken off together.
+    """
     for size in (5, 3, 2, 1):
-        once = _once(a, gap.a1, gap.a2, size)
-        pairs = sorted(
-            (once[run], at) for run, at in _once(b, gap.b1, gap.b2, size).items() if run in once
-        )
+        once, other = _once(a, gap.a1, gap.a2, size), _once(b, gap.b1, gap.b2, size)
+        pairs = sorted((once[run], other[run]) for run in once.keys() & other.keys())
         inside = [(x, y) for x, y in _rising(pairs) if (x, y) != (gap.a1, gap.b1)]
         if inside:
-            return inside
+            return inside[:1] + [
+                (x, y) for (p, q), (x, y) in pairwise(inside) if (p + 1, q + 1) != (x, y)
+            ]
     return []
 
 
 def _once(row: array[int], start: int, stop: int, size: int) -> dict[tuple[int, ...], int]:
     """Return the runs of `size` words that occur once, and where."""
-    places: dict[tuple[int, ...], int] = {}
-    for at in range(start, stop - size + 1):
-        run = tuple(row[at : at + size])
-        places[run] = -1 if run in places else at
-    return {run: at for run, at in places.items() if at >= 0}
+    end = stop - size + 1
+    if end <= start:
+        return {}
+    runs = list(zip(*(row[start + by : end + by] for by in range(size)), strict=True))
+    last = dict(zip(runs, range(start, end), strict=True))
+    if len(last) == len(runs):
+        return last
+    first = dict(zip(reversed(runs), range(end - 1, start - 1, -1), strict=True))
+    return {run: at for run, at in last.items() if first[run] == at}
 
 
 def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the longest chain of pairs that rises on both sides."""
+    if all(one[1] < two[1] for one, two in pairwise(pairs)):
+        return list(pairs)
     tails: list[int] = []
     rows: list[int] = []
     links: list[int] = []
