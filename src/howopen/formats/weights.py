@@ -28,10 +28,18 @@ HEAD = 65_536
 
 
 class Source(NamedTuple):
-    """The bytes of one file: a ranged reader and the file's size in bytes."""
+    """The bytes of one file.
+
+    Attributes:
+        read: its ranged reader.
+        size: in bytes.
+        into: fills a buffer from an offset on and returns how many bytes came, where the place can;
+            reading much into one buffer is some three times as fast as into fresh memory.
+    """
 
     read: Ranged
     size: int
+    into: Callable[[int, memoryview], int] | None = None
 
 
 #: Opens another file of the release, by a path relative to the folder of the file at hand.
@@ -79,6 +87,13 @@ class Weights:
                 hint="is the file wholly downloaded?",
             )
         return data
+
+    def fill(self, tensor: Tensor, start: int, buffer: memoryview) -> None:
+        """Fill a buffer with the bytes of a tensor as stored, like `raw`."""
+        into = self._source_of(tensor).into if type(self).raw is Weights.raw else None
+        inside = start >= 0 and tensor.start + start + len(buffer) <= tensor.stop
+        if into is None or not inside or into(tensor.start + start, buffer) != len(buffer):
+            buffer[:] = self.raw(tensor, start, len(buffer))
 
     def row_bytes(self, tensor: Tensor) -> int:
         """Return the bytes that one row costs to read; 0 where a tensor is read only whole.
@@ -259,4 +274,4 @@ def headed(source: Source) -> Source:
             return source.read(start, length)
         return head[start:] + source.read(len(head), stop - len(head))
 
-    return Source(read, source.size)
+    return Source(read, source.size, source.into)

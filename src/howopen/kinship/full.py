@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from howopen.formats.weights import Values
 
-#: Bytes compared, and values decoded, at once: larger blocks are fresh pages of memory each time.
-CHUNK, VALUES = 120_000, 1 << 20
+#: Bytes compared, and values decoded, at once.
+CHUNK, VALUES = 1 << 20, 1 << 20
 #: Values of each model that are summed up at once.
 IN_CACHE = 131_072
 #: A transposed tensor is compared whole up to this many values.
@@ -38,12 +38,13 @@ def read_all(case: Case) -> Verdict:
     known = {(one.pair.a.name, one.pair.b.name): one for one in case.seen}
     sampler = Sampler(case.a, case.b, case.rules.sampling)
     held: list[Seen] = []
+    buffers = Buffers()
     equal = flat = flat_equal = 0
     for plain in case.pairing.pairs:
         sampled = known.get((plain.a.name, plain.b.name))
         pair = sampled.pair if sampled else plain
         try:
-            told = compare_all(pair)
+            told = compare_all(pair, buffers)
             if told is not None and sampled is None and plain.matrix and told.r < 0.5:
                 pair, told = _respelled(pair, told, sampler)
         except HowopenError as error:
@@ -78,7 +79,7 @@ def _respelled(pair: Pair, told: Agreement, sampler: Sampler) -> tuple[Pair, Agr
     sampled = sampler.see(pair)
     if sampled is None or sampled.pair == pair:
         return pair, told
-    return sampled.pair, compare_all(sampled.pair) or told
+    return sampled.pair, compare_all(sampled.pair, Buffers()) or told
 
 
 def _seen(case: Case, pair: Pair, told: Agreement, sampled: Seen | None) -> Seen:
@@ -100,7 +101,7 @@ def _fixed(pair: Pair) -> str:
     return fixed_why(pair.a.read(0, count))
 
 
-def compare_all(pair: Pair) -> Agreement | None:
+def compare_all(pair: Pair, buffers: Buffers) -> Agreement | None:
     """Compare all values of two tensors; None where their shapes only fit in part.
 
     Raises:
@@ -111,7 +112,7 @@ def compare_all(pair: Pair) -> Agreement | None:
     rows = min(pair.a.rows, pair.b.rows)
     if pair.a.columns != pair.b.columns or rows == 0:
         return None
-    if rows == pair.a.rows == pair.b.rows and _as_stored(pair):
+    if rows == pair.a.rows == pair.b.rows and _as_stored(pair, buffers):
         return Agreement(1.0, _z(1.0, rows, pair.a.columns), 1.0, rows * pair.a.columns)
     sums = _Sums(pair.a.columns)
     for start, count in _chunks(rows, pair.a.columns):
@@ -125,7 +126,7 @@ def _chunks(rows: int, columns: int) -> Iterator[tuple[int, int]]:
         yield start, min(count, rows - start)
 
 
-def _as_stored(pair: Pair) -> bool:
+def _as_stored(pair: Pair, buffers: Buffers) -> bool:
     """Tell whether the stored bytes of both are equal, without decoding them."""
     one, two = pair.a.tensor, pair.b.tensor
     if pair.a.cut or pair.b.cut:
@@ -136,9 +137,24 @@ def _as_stored(pair: Pair) -> bool:
         return False
     for start in range(0, size, CHUNK):
         length = min(CHUNK, size - start)
-        if pair.a.weights.raw(one, start, length) != pair.b.weights.raw(two, start, length):
+        pair.a.weights.fill(one, start, memoryview(buffers.ours)[:length])
+        pair.b.weights.fill(two, start, memoryview(buffers.theirs)[:length])
+        # what lies behind a short last piece is of the piece before, and was equal
+        if buffers.ours != buffers.theirs:
+            buffers.clear()
             return False
     return True
+
+
+class Buffers:
+    """Two buffers of equal content that pieces of two models are read into, over and over."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Make the contents equal again."""
+        self.ours, self.theirs = bytearray(CHUNK), bytearray(CHUNK)
 
 
 def _turned(pair: Pair) -> Agreement | None:

@@ -45,7 +45,13 @@ class Meter:
                 self.header_bytes += len(data)
             return data
 
-        return Source(read, place.size(path))
+        def into(start: int, buffer: memoryview) -> int:
+            count = place.read_into(path, start, buffer)
+            self.requests += 1
+            self.bytes_read += count
+            return count
+
+        return Source(read, place.size(path), into)
 
     def file(self, place: Place, path: str, limit: int) -> bytes:
         """Read a small file whole.

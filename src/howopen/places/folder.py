@@ -63,12 +63,21 @@ class FolderPlace(Place):
 
     def read_range(self, path: str, start: int, length: int) -> bytes:
         """Read at most `length` bytes from offset `start` of a listed file."""
+        data = self._opened(path).read(start, length)
+        self._read += len(data)
+        return data
+
+    def read_into(self, path: str, start: int, buffer: memoryview) -> int:
+        """Fill a buffer from offset `start` of a listed file; return how many bytes came."""
+        count = self._opened(path).fill(start, buffer)
+        self._read += count
+        return count
+
+    def _opened(self, path: str) -> _Open:
         self.size(path)
         if self._open is None or self._open.path != path:
             self._open = _Open(self.root / path, path)
-        data = self._open.read(start, length)
-        self._read += len(data)
-        return data
+        return self._open
 
 
 class _Open:
@@ -89,6 +98,15 @@ class _Open:
             raise PlaceError("a range starts before the file", path=self.path)
         try:
             return _read_all(self._handle, start, length)
+        except OSError as error:
+            raise _unreadable(error, self.path) from None
+
+    def fill(self, start: int, buffer: memoryview) -> int:
+        """Fill a buffer; fewer bytes come only at the end of the file."""
+        try:
+            with os.fdopen(self._handle, "rb", buffering=0, closefd=False) as file:
+                file.seek(start)
+                return file.readinto(buffer) or 0
         except OSError as error:
             raise _unreadable(error, self.path) from None
 

@@ -75,6 +75,16 @@ class Place(ABC):
             PlaceError: when the file is not there or cannot be read.
         """
 
+    def read_into(self, path: str, start: int, buffer: memoryview) -> int:
+        """Fill a buffer from offset `start` of a file; return how many bytes came.
+
+        Raises:
+            PlaceError: when the file is not there or cannot be read.
+        """
+        data = self.read_range(path, start, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
     @property
     def bytes_read(self) -> int:
         """Bytes of content fetched so far."""
