@@ -29,6 +29,7 @@ Family = Literal[
     "research-only",
     "source-available",
     "proprietary",
+    "service-terms",
     "none",
 ]
 
