@@ -31,7 +31,7 @@ ANY = When()
 ASKED = ("registration", "professional-license", "permission")
 
 
-class Atom(Noun, frozen=True, kw_only=True):
+class Atom(Noun, frozen=True, kw_only=True, cache_hash=True):
     """Base of atoms.
 
     Attributes:
@@ -51,13 +51,13 @@ class Atom(Noun, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Permit(Atom, frozen=True, kw_only=True, tag="permit"):
+class Permit(Atom, frozen=True, kw_only=True, cache_hash=True, tag="permit"):
     """These actions are permitted; no actions: all."""
 
     actions: tuple[str, ...] = ()
 
 
-class Forbid(Atom, frozen=True, kw_only=True, tag="forbid"):
+class Forbid(Atom, frozen=True, kw_only=True, cache_hash=True, tag="forbid"):
     """These actions are forbidden; no actions: all.
 
     Attributes:
@@ -71,7 +71,7 @@ class Forbid(Atom, frozen=True, kw_only=True, tag="forbid"):
     asks: str = ""
 
 
-class Owe(Atom, frozen=True, kw_only=True, tag="owe"):
+class Owe(Atom, frozen=True, kw_only=True, cache_hash=True, tag="owe"):
     """A duty that falls due at these triggers."""
 
     duty: str
@@ -79,14 +79,14 @@ class Owe(Atom, frozen=True, kw_only=True, tag="owe"):
     detail: str = ""
 
 
-class Reach(Atom, frozen=True, kw_only=True, tag="reach"):
+class Reach(Atom, frozen=True, kw_only=True, cache_hash=True, tag="reach"):
     """Whether a kind of derivative is reached."""
 
     kind: str
     reached: Tri
 
 
-class Bind(Atom, frozen=True, kw_only=True, tag="bind"):
+class Bind(Atom, frozen=True, kw_only=True, cache_hash=True, tag="bind"):
     """How derivatives may be licensed."""
 
     derivatives: str
@@ -94,7 +94,7 @@ class Bind(Atom, frozen=True, kw_only=True, tag="bind"):
     compatible: tuple[str, ...] = ()
 
 
-class Mark(Atom, frozen=True, kw_only=True, tag="mark"):
+class Mark(Atom, frozen=True, kw_only=True, cache_hash=True, tag="mark"):
     """A remark on the whole text: `coarse`, or `unread-policy`."""
 
     mark: str
@@ -156,7 +156,10 @@ def _atoms(key: str, index: int, clause: Clause, scopes: frozenset[str]) -> list
             return _planes(owe, clause.doubts)
         case Reaches():
             pairs = sorted(clause.kinds.items())
-            return [Reach(license=key, clause=index, kind=k, reached=v) for k, v in pairs]
+            return [
+                Reach(license=key, clause=index, kind=k, reached=v, sure=v != "unclear")
+                for k, v in pairs
+            ]
         case Binds():
             return _binds(key, index, clause)
         case _:

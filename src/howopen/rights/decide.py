@@ -14,12 +14,16 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from howopen.answer import Circumstances
-from howopen.release import Noun
-from howopen.rights.atoms import Atom, Atoms, Forbid, Mark, Owe, Permit
+from howopen.rights.atoms import Atom, Forbid, Owe, Permit, Reach
 from howopen.rights.decision import NO, UNCLEAR, YES, Decision, Due, Ground, Open, union
 from howopen.rights.facets import State, domain, state
+from howopen.rights.lens import lens_of
+from howopen.rights.plan import Plan, plan_of
 from howopen.rights.tree import Choice, Leaf, Node, OneOf, Parent, leaves
 from howopen.rights.words import FACETS, Words
+
+#: the trigger of duties on models that were trained with a model or its outputs
+TRAINED = "on-publishing-trained-model"
 
 _SINGLE = frozenset(frozenset((facet,)) for facet in FACETS)
 
@@ -30,33 +34,16 @@ class Judged(NamedTuple):
     Attributes:
         needs: for each permission that is needed, the rules that may give it.
         forbids: the rules that may forbid it.
+        fields: rules on a field of use alone, where no field was said.
         silent: the rank where nothing speaks of it.
     """
 
     needs: Sequence[Sequence[tuple[Permit, State]]]
     forbids: Sequence[tuple[Forbid, State]]
+    fields: tuple[Forbid, ...]
     silent: int
 
 
-class Plan(Noun, frozen=True, kw_only=True):
-    """The atoms of one text that concern one action, sorted once.
-
-    Attributes:
-        needs: for each permission that is needed, the rules that may give it.
-        forbids: the rules that may forbid it.
-        owes: duties that it sets off, with the trigger.
-        marks: remarks on the text.
-        silent: the rank where nothing speaks of it.
-    """
-
-    needs: tuple[tuple[Permit, ...], ...]
-    forbids: tuple[Forbid, ...]
-    owes: tuple[tuple[Owe, str], ...]
-    marks: tuple[Mark, ...]
-    silent: int
-
-
-@functools.lru_cache(maxsize=65536)
 def decide(node: Node, action: str, who: Circumstances, words: Words) -> Decision:
     """Decide an action under a tree of terms.
 
@@ -66,6 +53,11 @@ def decide(node: Node, action: str, who: Circumstances, words: Words) -> Decisio
         who: circumstances, checked (`words.checked`).
         words: the vocabulary.
     """
+    return _decide(node, action, lens_of(node, action, words)(who), words)
+
+
+@functools.lru_cache(maxsize=65536)
+def _decide(node: Node, action: str, who: Circumstances, words: Words) -> Decision:
     match node:
         case Leaf():
             return _leaf(node, action, who, words)
@@ -79,35 +71,40 @@ def decide(node: Node, action: str, who: Circumstances, words: Words) -> Decisio
             return union(tuple(decide(one, action, who, words) for one in node.of))
 
 
-@functools.lru_cache(maxsize=8192)
-def plan_of(atoms: Atoms, action: str, words: Words) -> Plan:
-    """Sort the atoms of a text by what they mean for an action."""
-    ordered = sorted(atoms, key=lambda atom: (atom.license, atom.clause, not atom.sure, atom.note))
-    permits = [atom for atom in ordered if isinstance(atom, Permit)]
-    due = words.due[action]
-    return Plan(
-        needs=tuple(
-            tuple(atom for atom in permits if not atom.actions or need in atom.actions)
-            for need in words.actions[action].needs
-        ),
-        forbids=tuple(
-            atom
-            for atom in ordered
-            if isinstance(atom, Forbid) and (not atom.actions or action in atom.actions)
-        ),
-        owes=tuple(
-            (atom, trigger)
-            for atom in ordered
-            if isinstance(atom, Owe)
-            for trigger in [t for t in due if t in atom.triggers][:1]
-        ),
-        marks=tuple(atom for atom in ordered if isinstance(atom, Mark)),
-        silent=NO if action in words.reserved else UNCLEAR,
-    )
-
-
 def _leaf(leaf: Leaf, action: str, who: Circumstances, words: Words) -> Decision:
+    """Decide under one text; on a derivative of a kind that it may not reach, see `_unreached`."""
     plan = plan_of(leaf.atoms, action, words)
+    found = _spoken(leaf, plan, who, words)
+    reach = next((one for one in plan.reaches if one.kind == who.kind), None)
+    if reach is None or reach.reached == "yes":
+        return found
+    bare = _unreached(leaf.label, found, reach)
+    maker = words.made_by.get(reach.kind)
+    return union((bare, _decide(leaf, maker, who, words))) if maker else bare
+
+
+def _unreached(label: str, found: Decision, reach: Reach) -> Decision:
+    """Take from a decision what rests on terms that do not reach a derivative, or may not.
+
+    A duty that speaks of models trained on outputs holds for them although they are no derivative.
+    """
+    ground = Ground(label=label, atom=reach)
+    spoken = tuple(due for due in found.due if _of_trained(due))
+    if reach.reached == "no":
+        return Decision(rank=YES, grounds=(ground,), due=spoken, marks=found.marks)
+    weak = _weak(found)
+    due = tuple(
+        one if _of_trained(one) else two for one, two in zip(found.due, weak.due, strict=True)
+    )
+    return replace(weak, grounds=(*weak.grounds, ground), due=due)
+
+
+def _of_trained(due: Due) -> bool:
+    return isinstance(due.ground.atom, Owe) and TRAINED in due.ground.atom.triggers
+
+
+def _spoken(leaf: Leaf, plan: Plan, who: Circumstances, words: Words) -> Decision:
+    """Decide by what a text says of an action."""
     judged = _judge(plan, who, words)
     first = _rank(judged)
     opens = _opens(leaf.label, judged, who, words)
@@ -125,9 +122,13 @@ def _leaf(leaf: Leaf, action: str, who: Circumstances, words: Words) -> Decision
 
 
 def _judge(plan: Plan, who: Circumstances, words: Words) -> Judged:
+    forbids = [(rule, state(rule, who, words)) for rule in plan.forbids]
+    if who.field is not None:
+        forbids.extend((rule, True) for rule in plan.fields if who.field in rule.when.field)
     return Judged(
         needs=[[(rule, state(rule, who, words)) for rule in rules] for rules in plan.needs],
-        forbids=[(rule, state(rule, who, words)) for rule in plan.forbids],
+        forbids=forbids,
+        fields=plan.fields if who.field is None else (),
         silent=plan.silent,
     )
 
@@ -137,7 +138,7 @@ def _rank(judged: Judged) -> int:
     rank = min((_permitted(rules, judged.silent) for rules in judged.needs), default=YES)
     for rule, bites in judged.forbids:
         if bites is True:
-            rank = min(rank, NO if rule.sure else UNCLEAR)
+            rank = min(rank, _worst(rule))
     return rank
 
 
@@ -181,17 +182,47 @@ def _opens(label: str, judged: Judged, who: Circumstances, words: Words) -> list
     found: list[Open] = []
     for facet in FACETS:
         rules = tuple(rule for rule, on in pending if on == {facet})
-        if rules:
-            grounds = tuple(Ground(label=label, atom=rule) for rule in rules)
+        if facet == "field" and judged.fields:
+            found.append(_open_field(label, judged, rules, who, words))
+        elif rules:
             ranks = _ranks(judged, facet, domain(facet, rules, words), who, words)
-            found.append(Open(facet=facet, grounds=grounds, ranks=ranks))
-    told = {(rule.license, rule.clause) for rule, on in pending if on in _SINGLE}
+            found.append(Open(facet=facet, grounds=_all(label, rules), ranks=ranks))
+    singles = (*(rule for rule, on in pending if on in _SINGLE), *judged.fields)
+    told: set[tuple[str, int]] | None = None
     for rule, on in pending:
+        if on in _SINGLE:
+            continue
+        told = {(one.license, one.clause) for one in singles} if told is None else told
         twin = isinstance(rule, Forbid) and rule.sure and (rule.license, rule.clause) in told
-        if not twin and on not in _SINGLE:
-            ground = Ground(label=label, atom=rule)
-            found.append(Open(facet="+".join(sorted(on)), grounds=(ground,)))
+        if not twin:
+            found.append(Open(facet="+".join(sorted(on)), grounds=_all(label, (rule,))))
     return found
+
+
+def _open_field(
+    label: str, judged: Judged, others: tuple[Atom, ...], who: Circumstances, words: Words
+) -> Open:
+    """Say how the answer depends on the field of use; mostly on rules of fields alone."""
+    waits = any(
+        _waits(on, "field") for _, on in (*judged.forbids, *(p for n in judged.needs for p in n))
+    )
+    if not waits:
+        return _fields(label, judged.fields, _rank(judged), words)
+    rules = (*others, *judged.fields)
+    ranks = _ranks(judged, "field", domain("field", rules, words), who, words)
+    return Open(facet="field", grounds=_all(label, rules), ranks=ranks)
+
+
+@functools.lru_cache(maxsize=8192)
+def _fields(label: str, rules: tuple[Forbid, ...], rank: int, words: Words) -> Open:
+    """Rank the action for each field that rules name, where it has a rank without them."""
+    worst = _worst_by_field(rules)
+    ranks = [(value, min(rank, worst.get(value, YES))) for value in domain("field", rules, words)]
+    return Open(facet="field", grounds=_all(label, rules), ranks=tuple(ranks))
+
+
+def _all(label: str, rules: Iterable[Atom]) -> tuple[Ground, ...]:
+    return tuple(Ground(label=label, atom=rule) for rule in rules)
 
 
 def _settled(rules: Sequence[tuple[Permit, State]]) -> bool:
@@ -201,16 +232,59 @@ def _settled(rules: Sequence[tuple[Permit, State]]) -> bool:
 def _ranks(
     judged: Judged, facet: str, values: Iterable[str], who: Circumstances, words: Words
 ) -> tuple[tuple[str, int], ...]:
-    """Rank the action for each value of one facet; only rules that wait for it are judged anew."""
-    fixed = [(rule, on) for rule, on in judged.forbids if on is True]
-    waiting = [rule for rule, on in judged.forbids if not isinstance(on, bool) and facet in on]
-    found = []
+    """Rank the action for each value of one facet; values that no rule names rank alike."""
+    rules = (*judged.forbids, *(pair for need in judged.needs for pair in need))
+    named = frozenset(v for rule, on in rules if _waits(on, facet) for v in _values(rule, facet))
+    found: list[tuple[str, int]] = []
+    unnamed: int | None = None
+    worst = _worst_by_field(judged.fields) if facet == "field" else {}
     for value in values:
-        one = replace(who, **{facet: value})
-        needs = [[(rule, state(rule, one, words)) for rule, _ in rules] for rules in judged.needs]
-        forbids = [*fixed, *((rule, state(rule, one, words)) for rule in waiting)]
-        found.append((value, _rank(Judged(needs, forbids, judged.silent))))
+        if value in named:
+            rank = _rank(_at(judged, facet, value, who, words))
+        else:
+            if unnamed is None:
+                unnamed = _rank(_at(judged, facet, value, who, words))
+            rank = unnamed
+        found.append((value, min(rank, worst.get(value, YES))))
     return tuple(found)
+
+
+def _at(judged: Judged, facet: str, value: str, who: Circumstances, words: Words) -> Judged:
+    """Judge the rules that wait for a facet anew, as if it had been said."""
+    one = replace(who, **{facet: value})
+    needs = [
+        [(rule, state(rule, one, words) if _waits(on, facet) else on) for rule, on in rules]
+        for rules in judged.needs
+    ]
+    forbids = [
+        (rule, state(rule, one, words) if _waits(on, facet) else on) for rule, on in judged.forbids
+    ]
+    return judged._replace(needs=needs, forbids=forbids)
+
+
+def _values(rule: Atom, facet: str) -> Iterable[str]:
+    """List the values of a facet that a rule names."""
+    for when in (rule.when, *rule.unless):
+        for value in getattr(when, facet):
+            yield value.removeprefix("!")
+
+
+@functools.lru_cache(maxsize=8192)
+def _worst_by_field(rules: tuple[Forbid, ...]) -> dict[str, int]:
+    """Rank the fields that rules on fields alone name."""
+    found: dict[str, int] = {}
+    for rule in rules:
+        for value in rule.when.field:
+            found[value] = min(found.get(value, YES), _worst(rule))
+    return found
+
+
+def _worst(rule: Forbid) -> int:
+    return NO if rule.sure else UNCLEAR
+
+
+def _waits(on: State, facet: str) -> bool:
+    return not isinstance(on, bool) and facet in on
 
 
 def _due(label: str, plan: Plan, who: Circumstances, words: Words) -> tuple[Due, ...]:
@@ -220,7 +294,7 @@ def _due(label: str, plan: Plan, who: Circumstances, words: Words) -> tuple[Due,
         met = state(rule, who, words)
         if met is False:
             continue
-        certain = ("surely" if rule.sure else "possibly") if met is True else "if"
+        certain = "possibly" if not rule.sure else "surely" if met is True else "if"
         order = ("surely", "if", "possibly").index(certain)
         due = Due(ground=Ground(label=label, atom=rule), trigger=trigger, certain=certain)
         key = (rule.license, rule.clause)
@@ -257,19 +331,20 @@ def _agree(node: OneOf, action: str, who: Circumstances, words: Words) -> Decisi
 def _inherit(node: Parent, action: str, who: Circumstances, words: Words) -> Decision:
     """Ask a parent's terms about its derivative; what may not reach the child is never a no."""
     asked = words.through.get(action, action)
-    found = decide(node.of, asked, replace(who, kind=node.kind or who.kind), words)
-    if node.sure:
-        return found
-    return Decision(
+    told = action in words.derivative and who.kind is not None and who.kind not in words.whole
+    kind = who.kind if told else node.kind or who.kind
+    found = decide(node.of, asked, replace(who, kind=kind), words)
+    return found if node.sure else replace(_weak(found), why=node.why)
+
+
+def _weak(found: Decision) -> Decision:
+    """Weaken a decision under terms that may not apply: never a no, and duties only possible."""
+    return replace(
+        found,
         rank=max(found.rank, UNCLEAR),
         grounds=tuple(replace(ground, weak=True) for ground in found.grounds),
-        spared=found.spared,
         open=tuple(_weakened(one) for one in found.open),
         due=tuple(replace(due, certain="possibly") for due in found.due),
-        marks=found.marks,
-        chosen=found.chosen,
-        split=found.split,
-        why=node.why,
     )
 
 

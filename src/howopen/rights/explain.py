@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from howopen.answer import Answer, Circumstances, Citation, Condition, Depth, Reason
 from howopen.knowledge.actions import Action
 from howopen.knowledge.licenses import Disclaims, Doubt, Grants
-from howopen.rights.atoms import Forbid, Mark, Permit
+from howopen.rights.atoms import Forbid, Mark, Permit, Reach
 from howopen.rights.beside import Scene, beside, taken_in
 from howopen.rights.cite import citation, citations, clause_of
 from howopen.rights.compile import UNSEEN, UNSTATED, Compiled, Origin
@@ -147,6 +147,8 @@ def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
 
 def _verb(ground: Ground, rank: int, *, doubted: bool) -> str:
     """Say what a clause does to the question."""
+    if isinstance(ground.atom, Reach):
+        return "does not reach this" if ground.atom.sure else "leaves open whether it reaches this"
     if isinstance(ground.atom, Forbid):
         verb = (
             "leaves it open" if rank == UNCLEAR and (doubted or not ground.weak) else "forbids it"

@@ -99,6 +99,12 @@ def _within(value: str, area: str, words: Words) -> bool | None:
     return True if mine <= theirs else None if mine & theirs else False
 
 
+@functools.lru_cache(maxsize=65536)
+def membership(place: str, areas: tuple[str, ...], words: Words) -> tuple[bool | None, ...]:
+    """Tell for each area whether a place lies in it; None where it only overlaps it."""
+    return tuple(_within(place, area, words) for area in areas)
+
+
 def domain(facet: str, rules: tuple[Atom, ...], words: Words) -> tuple[str, ...]:
     """List the values of a facet that can make a difference to some rules.
 

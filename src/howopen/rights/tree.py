@@ -6,33 +6,33 @@ from howopen.release import Noun
 from howopen.rights.atoms import Atoms
 
 
-class Leaf(Noun, frozen=True, kw_only=True, tag="leaf"):
+class Leaf(Noun, frozen=True, kw_only=True, cache_hash=True, tag="leaf"):
     """One text with what it takes in. `label` is where explanations find its reading."""
 
     label: str
     atoms: Atoms
 
 
-class Every(Noun, frozen=True, kw_only=True, tag="every"):
+class Every(Noun, frozen=True, kw_only=True, cache_hash=True, tag="every"):
     """All of these bind together."""
 
     of: tuple[Node, ...]
 
 
-class Choice(Noun, frozen=True, kw_only=True, tag="choice"):
+class Choice(Noun, frozen=True, kw_only=True, cache_hash=True, tag="choice"):
     """The licensee may choose."""
 
     of: tuple[Node, ...]
 
 
-class OneOf(Noun, frozen=True, kw_only=True, tag="one-of"):
+class OneOf(Noun, frozen=True, kw_only=True, cache_hash=True, tag="one-of"):
     """One of these binds, and it is not known which; `why` says what leaves it open."""
 
     of: tuple[Node, ...]
     why: str = ""
 
 
-class Parent(Noun, frozen=True, kw_only=True, tag="parent"):
+class Parent(Noun, frozen=True, kw_only=True, cache_hash=True, tag="parent"):
     """Terms of a parent, which reach the child surely, or unclearly (`sure` is False)."""
 
     of: Node

@@ -29,6 +29,8 @@ class Triggers(Data, frozen=True, kw_only=True):
     source: str
     read: dt.date
     reserved: tuple[str, ...]
+    derivative: tuple[str, ...]
+    whole: tuple[str, ...]
     due: dict[str, tuple[str, ...]]
     through: dict[str, str]
     makes: dict[str, str]
@@ -56,6 +58,8 @@ class Words(msgspec.Struct, frozen=True, eq=False):
     areas: dict[str, frozenset[str]]
     aliases: dict[str, str]
     reserved: frozenset[str]
+    derivative: frozenset[str]
+    whole: frozenset[str]
     due: dict[str, tuple[str, ...]]
     through: dict[str, str]
     makes: dict[str, str]
@@ -65,6 +69,21 @@ class Words(msgspec.Struct, frozen=True, eq=False):
     fields: dict[str, str]
     duties: dict[str, str]
     triggers: dict[str, str]
+
+    @property
+    def made_by(self) -> dict[str, str]:
+        """The action that makes a kind of derivative, by kind."""
+        return {kind: action for action, kind in self.makes.items()}
+
+    @property
+    def everywhere(self) -> tuple[str, ...]:
+        """Every place there is a code for: countries, then areas."""
+        return _everywhere(self)
+
+
+@functools.lru_cache(maxsize=16)
+def _everywhere(words: Words) -> tuple[str, ...]:
+    return (*sorted(words.countries), *sorted(words.areas))
 
 
 @functools.lru_cache(maxsize=16)
@@ -82,6 +101,8 @@ def words_of(knowledge: Knowledge) -> Words:
         areas={area: frozenset(members) for area, members in places.areas.items()},
         aliases=places.aliases,
         reserved=frozenset(triggers.reserved),
+        derivative=frozenset(triggers.derivative),
+        whole=frozenset(triggers.whole),
         due=triggers.due,
         through=triggers.through,
         makes=triggers.makes,
