@@ -48,7 +48,15 @@ from howopen.release import (
     Scope,
     Single,
 )
-from howopen.rights import find_rights, may, rights_by_variant, variant_id, with_parents
+from howopen.rights import (
+    Survival,
+    find_rights,
+    may,
+    rights_by_variant,
+    survival,
+    variant_id,
+    with_parents,
+)
 
 T = TypeVar("T")
 
@@ -72,6 +80,7 @@ class Report(Noun, frozen=True, kw_only=True, omit_defaults=False):
         frame_table: the Open Source Definition and the four freedoms in each frame.
         groups: the three groups access, risk analysis and replication.
         rebuilding: whether the public could build it again, and what blocks that.
+        survival: what is left of it without its publisher.
         claims: what is said of it, and whether it is true.
         kinships: its weights compared with those of each parent at hand.
         findings: what to act on, gravest first.
@@ -90,6 +99,7 @@ class Report(Noun, frozen=True, kw_only=True, omit_defaults=False):
     frame_table: FrameTable | None = None
     groups: tuple[Group, ...] = ()
     rebuilding: Rebuilding | None = None
+    survival: Survival | None = None
     claims: tuple[Claim, ...] = ()
     kinships: tuple[Kinship, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -223,6 +233,7 @@ def inspect(  # noqa: PLR0913 - the question as people ask it
         rebuilding=rooms.run(
             "openness", lambda: rebuilding(release, known, texts=texts_of(read.documents))
         ),
+        survival=rooms.run("rights", lambda: survival(release, known)),
         claims=claims,
         kinships=read.kinships,
         findings=tuple(sorted(dict.fromkeys(rooms.findings), key=_order)),

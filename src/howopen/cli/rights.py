@@ -14,6 +14,7 @@ from howopen.cli.output import emit, formats
 @click.option("--variant", metavar="NAME", help="Which of the several models of a release.")
 @click.option("--publishing", is_flag=True, help="What publishing a fine-tune of it takes.")
 @click.option("--of-derivative", "kind", metavar="KIND", help="The same for a kind of derivative.")
+@click.option("--survival", is_flag=True, help="What is left of it without its publisher.")
 @with_parents
 @formats("text", "json", "markdown")
 @common
@@ -24,17 +25,21 @@ def command(
     parents: tuple[str, ...],
     publishing: bool,
     kind: str | None,
+    survival: bool,
     **given: object,
 ) -> None:
     """Show all that may be done with a release, and what is owed."""
     from howopen.report import released  # noqa: PLC0415 - the rooms are heavy
     from howopen.rights import publishing as publish  # noqa: PLC0415
     from howopen.rights import rights_by_variant, rights_table  # noqa: PLC0415
+    from howopen.rights import survival as survives  # noqa: PLC0415
 
     who = who_asks(given)
     knowledge = told.knowledge
     release = released(ref, offline=told.offline, knowledge=knowledge, parents=parents).release
-    if publishing or kind:
+    if survival:
+        emit(told, survives(release, knowledge, variant=variant))
+    elif publishing or kind:
         derivative = kind or "fine-tune"
         emit(told, publish(release, knowledge, derivative, variant=variant))
     elif variant:

@@ -12,6 +12,7 @@ from howopen.reports.headline import alert, tiles
 from howopen.reports.map import access_map
 from howopen.reports.markup import Html, join, tag, words
 from howopen.reports.sections import ADVICE, frame_note
+from howopen.reports.survival import TITLE
 from howopen.reports.view import Page, page
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def _sections(report: Report, seen: Page) -> list[tuple[str, str, Html]]:
     if seen.rights:
         note = "if nothing is known of you"
         told.append(("rights", "What you may do", part.rights(seen.rights), note))
+    if report.survival is not None and report.survival.truth is not Truth.NA:
+        told.append(("survival", TITLE, part.survival(report.survival), ""))
     if seen.verdicts:
         note = "each square is a criterion: filled holds, hollow does not, half is unclear"
         told.append(("open", "How open", part.openness(seen.verdicts), note))

@@ -26,13 +26,15 @@ from howopen.reports.proof import (
     row_nodes,
     verdict_nodes,
 )
-from howopen.reports.rights import RightGroup, RightRow
+from howopen.reports.rights import RightGroup, RightRow, untold
 from howopen.reports.said import claim_place, claiming_twice, words_of
 from howopen.reports.sections import missing
+from howopen.reports.survival import survival_nodes
 from howopen.reports.view import Claims, KinRow
 
 if TYPE_CHECKING:
     from howopen.openness import FrameTable, Group, Rebuilding
+    from howopen.rights import Survival
 
 
 def section(ident: str, title: str, *inside: str, note: str = "") -> Html:
@@ -180,6 +182,13 @@ def rebuilding(found: Rebuilding) -> Html:
     said = "What training cost, as stated" if found.costs else "What training cost is not stated."
     table_ = table("What building it again takes", columns, rows, "stack")
     return join([verdict, table_, tag("p", said), costs if found.costs else ""])
+
+
+def survival(found: Survival) -> Html:
+    """Show what is left of it without its publisher."""
+    said = line(untold(found.headline, found.truth))
+    verdict = tag("p", chip(str(found.truth), TRUTH_TONE[found.truth]), " ", said)
+    return join([verdict, tree(survival_nodes(found))])
 
 
 def frame_table(frames: FrameTable) -> Html:

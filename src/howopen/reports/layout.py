@@ -70,6 +70,7 @@ def _whole(thing: object, *, verbose: bool) -> tuple[Block, ...]:
     from howopen.reports.pages import publishing_blocks  # noqa: PLC0415
     from howopen.reports.sections import report_blocks  # noqa: PLC0415
     from howopen.rights.publishing import Publishing  # noqa: PLC0415
+    from howopen.rights.survival import Survival  # noqa: PLC0415
 
     if isinstance(thing, Report):
         return report_blocks(thing, verbose=verbose)
@@ -77,6 +78,10 @@ def _whole(thing: object, *, verbose: bool) -> tuple[Block, ...]:
         return pages.open_blocks(thing, verbose=verbose)
     if isinstance(thing, Publishing):
         return publishing_blocks(thing)
+    if isinstance(thing, Survival):
+        from howopen.reports.survival import survival_blocks  # noqa: PLC0415
+
+        return survival_blocks(thing)
     return _compared(thing, verbose=verbose)
 
 

@@ -34,6 +34,7 @@ from howopen.reports.parts import PartRow, looked, part_title
 from howopen.reports.proof import evidence_nodes, gist_node, part_nodes, row_nodes, verdict_nodes
 from howopen.reports.rights import RightGroup, RightRow
 from howopen.reports.said import claim_section, finding_section
+from howopen.reports.survival import survival_section
 from howopen.reports.view import KinRow, Page, page
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def report_blocks(report: Report, *, verbose: bool = False) -> tuple[Block, ...]
     most = None if verbose else MOST
     blocks += filter(None, (_components(seen), _kin(seen.kin, most), _weights(report.kinships)))
     blocks += filter(None, (_rights(seen.rights),))
+    if verbose:
+        blocks += filter(None, (survival_section(report.survival),))
     blocks += filter(None, (verdict_section(seen.verdicts),))
     if verbose:
         blocks += filter(None, (distance_section(seen.verdicts), group_section(report.groups)))

@@ -20,7 +20,9 @@ SHADES: dict[Shade, str] = {
 }
 
 _ORDER = list(SHADES)
-_RESTRICTED = frozenset({"noncommercial", "no-derivatives", "research-only", "proprietary", "service-terms", "none"})
+_RESTRICTED = frozenset(
+    {"noncommercial", "no-derivatives", "research-only", "proprietary", "service-terms", "none"}
+)
 _CONDITIONS = frozenset({"community", "rail", "source-available", "content"})
 
 

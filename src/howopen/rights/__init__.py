@@ -5,14 +5,17 @@ from howopen.rights.findings import find_rights
 from howopen.rights.given import with_parents
 from howopen.rights.pick import variant_id
 from howopen.rights.publishing import Publishing, publishing
+from howopen.rights.survival import Survival, survival
 
 __all__ = [
     "Publishing",
+    "Survival",
     "find_rights",
     "may",
     "publishing",
     "rights_by_variant",
     "rights_table",
+    "survival",
     "variant_id",
     "with_parents",
 ]
