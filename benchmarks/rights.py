@@ -35,9 +35,10 @@ from howopen.release import (
     Single,
 )
 from howopen.rights import may
+from howopen.rights.asker import checked, contradiction
 from howopen.rights.compile import compile_part
 from howopen.rights.decide import decide
-from howopen.rights.words import Words, checked, words_of
+from howopen.rights.words import Words, words_of
 
 T = TypeVar("T")
 Question = tuple[Release, str, Circumstances]
@@ -80,9 +81,10 @@ def questions(knowledge: Knowledge, count: int, dice: random.Random) -> list[Que
     words, actions = words_of(knowledge), list(actions_of(knowledge).actions)
     found = []
     for _ in range(count):
-        action = dice.choice(actions)
-        who = checked(_somebody(words, dice), action, knowledge)
-        found.append((dice.choice(releases), action, who))
+        action, who = dice.choice(actions), _somebody(words, dice)
+        while contradiction(who, "", knowledge) or contradiction(who, action, knowledge):
+            who = _somebody(words, dice)
+        found.append((dice.choice(releases), action, checked(who, action, knowledge)))
     return found
 
 

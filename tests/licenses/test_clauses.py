@@ -49,6 +49,18 @@ def test_each_printed_ref_is_printed(name: str) -> None:
     assert wrong == []
 
 
+def test_a_letter_below_a_heading_that_prints_no_number_is_found() -> None:
+    known = license_of(default(), "stability-community", "2024-07-05")
+    assert known is not None
+    (text,) = load(default()).texts_of(known.id, known.edition)
+    clause = next(one for one in known.clause if one.ref == "IV(b)")
+    found, whole = locate_clause(text, clause), max(text.sections, key=lambda one: one.start)
+    assert found is not None
+    assert not found.printed
+    assert "b" in [s.ref for s in text.sections if (s.start, s.stop) == (found.start, found.stop)]
+    assert found.stop < whole.start
+
+
 @pytest.mark.parametrize(
     ("text", "refs"),
     [

@@ -145,9 +145,9 @@ def test_a_license_nobody_read_is_answered_from_its_class_and_says_so(action: st
 
 
 def test_an_unread_noncommercial_license_closes_commerce() -> None:
-    answer = ask(model("CC-BY-NC-2.0"), "run", purpose="commercial")
+    answer = ask(model("CC-BY-NC-1.0"), "run", purpose="commercial")
     assert (answer.truth, answer.reading) == (NO, Depth.COARSE)
-    assert truth(model("CC-BY-NC-2.0"), "run", purpose="research") is UNCLEAR
+    assert truth(model("CC-BY-NC-1.0"), "run", purpose="research") is UNCLEAR
 
 
 def test_a_changed_prohibition_is_no_longer_certain() -> None:

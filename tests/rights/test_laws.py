@@ -9,10 +9,11 @@ from howopen.answer import Circumstances
 from howopen.knowledge import default
 from howopen.knowledge.actions import actions_of
 from howopen.release import LicenseReading
+from howopen.rights.asker import checked, contradiction
 from howopen.rights.compile import compile_reading
 from howopen.rights.decide import decide
 from howopen.rights.tree import Choice, Every, Node, OneOf, Parent
-from howopen.rights.words import checked, words_of
+from howopen.rights.words import words_of
 
 KNOWLEDGE = default()
 WORDS = words_of(KNOWLEDGE)
@@ -52,7 +53,7 @@ PEOPLE = st.builds(
     based_in=st.sampled_from((None, "DE", "US", "EU")),
     mau_at_release=st.sampled_from((None, 10, 10**9)),
     modality=st.sampled_from((None, "text", "multimodal")),
-)
+).filter(lambda who: contradiction(who, "", KNOWLEDGE) is None)
 
 
 def rank(one: Node, action: str, who: Circumstances) -> int:

@@ -159,6 +159,6 @@ def test_signs_never_forbid_what_the_clauses_permit(shared_root: Path) -> None:
 
 
 def test_a_known_license_that_nobody_has_read_is_read_by_its_class_and_its_signs() -> None:
-    answer = ask(unread(TERMS, "minimax-m2.7"), "run", purpose="commercial")
+    answer = ask(unread(TERMS, "coqui-public-model-license-1.0"), "run", purpose="commercial")
     assert answer.truth is Truth.NO
-    assert any(ref.startswith("minimax-m2.7#line 3") for ref in cited(answer))
+    assert any(ref.startswith("coqui-public-model-license-1.0#line 3") for ref in cited(answer))

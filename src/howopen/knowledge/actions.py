@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from howopen.errors import unknown_term
-from howopen.knowledge.licenses import Data
+from howopen.knowledge.licenses import Data, When
 from howopen.knowledge.loader import Knowledge
 
 
@@ -27,6 +27,22 @@ class Action(Data, frozen=True, kw_only=True):
     targets: tuple[str, ...] = ()
 
 
+class Contradiction(Data, frozen=True, kw_only=True):
+    """Circumstances that cannot be so together.
+
+    Attributes:
+        when: what excludes each other: all of its facets met, or one of them by these actions.
+        actions: the actions it concerns; all when empty.
+        why: what makes it so.
+        hint: what to say instead.
+    """
+
+    when: When
+    actions: tuple[str, ...] = ()
+    why: str
+    hint: str
+
+
 class Actions(Data, frozen=True, kw_only=True):
     """All words of rights: what may be done, by whom, owed when."""
 
@@ -38,6 +54,7 @@ class Actions(Data, frozen=True, kw_only=True):
     duties: dict[str, str]
     circumstances: dict[str, tuple[str, ...]]
     fields: dict[str, str]
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 def actions_of(knowledge: Knowledge) -> Actions:

@@ -65,8 +65,24 @@ def locate_clause(reference: Reference, clause: Clause) -> Located | None:
         for section in reference.sections:
             if ref_key(section.ref) == key and _holds(places, section.start, section.stop):
                 return Located(clause.ref, section.start, section.stop, True)
-    span = _smallest(reference, places)
+    spans = [_smallest(reference, places), *_lettered(reference, clause, places)]
+    span = min((one for one in spans if one), key=lambda one: one[1] - one[0], default=None)
     return None if span is None else Located(clause.ref, *span, False)
+
+
+def _lettered(
+    reference: Reference, clause: Clause, places: list[list[tuple[int, int]]]
+) -> list[tuple[int, int]]:
+    """List the printed `b` for a clause `IV(b)` whose section prints no number of its own."""
+    if not clause.derived:
+        return []
+    key = ref_key(clause.ref)
+    return [
+        (section.start, section.stop)
+        for section in reference.sections
+        if (printed := ref_key(section.ref)) and key[1:][-len(printed) :] == printed
+        if _holds(places, section.start, section.stop)
+    ]
 
 
 def _places(row: array[int], phrase: str) -> list[tuple[int, int]]:

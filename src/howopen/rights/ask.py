@@ -14,15 +14,17 @@ from howopen.knowledge.actions import action_id
 from howopen.knowledge.models import known_model
 from howopen.release import Component, Part, Presence, Release
 from howopen.rights.alike import alike, models_alike
+from howopen.rights.asker import checked, contradiction, refusal
 from howopen.rights.compile import Compiled, compile_part, published
 from howopen.rights.conflicts import conflict
 from howopen.rights.data import data_risks
 from howopen.rights.decide import decide
 from howopen.rights.explain import answer
+from howopen.rights.footing import footing
 from howopen.rights.lineage import ParentTerms, join, parents_of
 from howopen.rights.pick import absent, first_of, pick, wanted_of
 from howopen.rights.together import together
-from howopen.rights.words import Words, checked, words_of
+from howopen.rights.words import Words, words_of
 
 ANYONE = Circumstances()
 
@@ -51,10 +53,14 @@ def may(  # noqa: PLR0913 - the question as people ask it
 
     Raises:
         UnknownTermError: for an action, component, variant or circumstance that is none.
+        QuestionError: for circumstances that cannot be so together, or not of who does this.
     """
     known = knowledge or default()
     asked = action_id(known, action)
     words = words_of(known)
+    against = contradiction(who, asked, known)
+    if against is not None:
+        raise refusal(against)
     given = checked(who, asked, known)
     parts = pick(release, words.actions[asked].component, component, variant)
     if not parts:
@@ -69,12 +75,19 @@ def rights_table(
     *,
     variant: str | None = None,
 ) -> tuple[Answer, ...]:
-    """Answer every action there is."""
+    """Answer every action there is; those that this asker cannot take do not apply."""
     known = knowledge or default()
-    return tuple(
-        may(release, action, who, knowledge=known, variant=variant)
-        for action in words_of(known).actions
-    )
+    found = []
+    for action, about in words_of(known).actions.items():
+        against = contradiction(who, action, known)
+        if against is None:
+            found.append(may(release, action, who, knowledge=known, variant=variant))
+        else:
+            text = f"Does not apply: {against.why}"
+            found.append(
+                Answer(action=action, truth=Truth.NA, headline=text, component=about.component)
+            )
+    return tuple(found)
 
 
 def rights_by_variant(
@@ -184,6 +197,7 @@ def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
         found,
         component=str(part.component),
         variant=part.variant,
+        footing=footing(compiled, part.component, action, words, knowledge),
         risks=(*found.risks, *hearsay, *risks, *_timely(release, compiled, who), *_lone(part)),
     )
 

@@ -15,7 +15,6 @@ from howopen.rights.conditions import conditions
 from howopen.rights.decision import NO, TRUTHS, UNCLEAR, YES, Decision, Ground
 from howopen.rights.duties import duties, mark_risks
 from howopen.rights.facets import guarded
-from howopen.rights.footing import footing
 from howopen.rights.lineage import UNKNOWN_PARENT
 from howopen.rights.words import Words
 
@@ -37,7 +36,7 @@ def answer(
 ) -> Answer:
     """Explain a decision about one component.
 
-    The caller fills in the component, the variant and what its parents and data add.
+    The caller fills in the component, the variant, the footing, and what parents and data add.
     """
     origins = compiled.origins
     about = words.actions[action]
@@ -55,7 +54,6 @@ def answer(
         risks=mark_risks(decision.marks, origins),
         reading=Depth.COARSE if coarse else Depth.CLAUSE,
         reasons=reasons,
-        footing=footing(compiled),
         settles=_settles(decision, origins) if decision.rank == UNCLEAR else (),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from howopen.answer import Circumstances, Finding, Truth
 from howopen.knowledge import Knowledge, default
 from howopen.release import Component, Evidence, Part, Release
+from howopen.rights.asker import checked
 from howopen.rights.cite import citation
 from howopen.rights.compile import Compiled, compile_part
 from howopen.rights.decide import decide
@@ -13,7 +14,7 @@ from howopen.rights.missing import finding, missing
 from howopen.rights.pick import THERE
 from howopen.rights.terms import readings
 from howopen.rights.tree import leaves
-from howopen.rights.words import Words, checked, words_of
+from howopen.rights.words import Words, words_of
 
 #: what is licensed on its own, and may be a derivative
 DERIVED = (Component.WEIGHTS, Component.ADAPTER, Component.DELTA)

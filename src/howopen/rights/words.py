@@ -7,8 +7,6 @@ import functools
 
 import msgspec
 
-from howopen.answer import Circumstances
-from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
 from howopen.knowledge.actions import Action, actions_of
 from howopen.knowledge.licenses import Data
@@ -113,41 +111,3 @@ def words_of(knowledge: Knowledge) -> Words:
         duties=vocabulary.duties,
         triggers=vocabulary.triggers,
     )
-
-
-def checked(who: Circumstances, action: str, knowledge: Knowledge) -> Circumstances:
-    """Check every circumstance against the vocabulary and fill in what the question implies.
-
-    Who asks what they may do is a licensee unless they say that they are an end user.
-
-    Raises:
-        UnknownTermError: for a value outside a closed vocabulary; near ones are in the hint.
-    """
-    words = words_of(knowledge)
-    for name in ("purpose", "org", "role", "target", "kind"):
-        value = getattr(who, name)
-        if value is not None and value not in words.domains[name]:
-            raise unknown_term(name, value, words.domains[name])
-    if who.field is not None and who.field not in words.fields:
-        raise unknown_term("field", who.field, words.fields)
-    modalities = actions_of(knowledge).circumstances["modality"]
-    if who.modality is not None and who.modality not in modalities:
-        raise unknown_term("modality", who.modality, modalities)
-    return msgspec.structs.replace(
-        who,
-        role=who.role or "licensee",
-        kind=who.kind or words.makes.get(action),
-        based_in=_code(who.based_in, words),
-        used_in=_code(who.used_in, words),
-    )
-
-
-def _code(place: str | None, words: Words) -> str | None:
-    if place is None:
-        return None
-    code = place.strip().upper()
-    code = words.aliases.get(code, code)
-    if code in words.areas or code in words.countries:
-        return code
-    known = [*words.areas, *words.countries]
-    raise unknown_term("country (ISO 3166 code, two letters)", place, known)
