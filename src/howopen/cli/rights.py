@@ -41,7 +41,7 @@ def command(
         emit(told, survives(release, knowledge, variant=variant))
     elif publishing or kind:
         derivative = kind or "fine-tune"
-        emit(told, publish(release, knowledge, derivative, variant=variant))
+        emit(told, publish(release, knowledge, derivative, variant=variant, who=who))
     elif variant:
         emit(told, rights_table(release, who, knowledge, variant=variant))
     else:

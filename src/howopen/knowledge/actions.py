@@ -18,6 +18,7 @@ class Action(Data, frozen=True, kw_only=True):
         component: what it is done with unless the question names another component.
         needs: the permissions that must all be granted.
         targets: what may be trained, where that matters.
+        like: the action whose permission it takes, where texts have no word of their own for it.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Action(Data, frozen=True, kw_only=True):
     component: str
     needs: tuple[str, ...]
     targets: tuple[str, ...] = ()
+    like: str = ""
 
 
 class Contradiction(Data, frozen=True, kw_only=True):

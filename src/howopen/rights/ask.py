@@ -12,7 +12,7 @@ from howopen.answer import Answer, Circumstances, Reason, Risk, Truth
 from howopen.knowledge import Knowledge, default
 from howopen.knowledge.actions import action_id
 from howopen.knowledge.models import known_model
-from howopen.release import Component, Part, Presence, Release
+from howopen.release import Component, Part, Presence, Release, ReleaseKind
 from howopen.rights.alike import alike, models_alike
 from howopen.rights.asker import checked, contradiction, refusal
 from howopen.rights.compile import Compiled, compile_part, published
@@ -64,7 +64,7 @@ def may(  # noqa: PLR0913 - the question as people ask it
     given = checked(who, asked, known)
     parts = pick(release, words.actions[asked].component, component, variant)
     if not parts:
-        return _nothing(asked, component, variant, words, release)
+        return _nothing(asked, component, variant, words)
     return _of_parts(release, parts, Asked(asked, given, known), variant)
 
 
@@ -75,10 +75,15 @@ def rights_table(
     *,
     variant: str | None = None,
 ) -> tuple[Answer, ...]:
-    """Answer every action there is; those that this asker cannot take do not apply."""
+    """Answer every action there is; those that this asker cannot take do not apply.
+
+    Actions that are another's on data are asked of data sets only.
+    """
     known = knowledge or default()
     found = []
     for action, about in words_of(known).actions.items():
+        if about.like and release.kind is not ReleaseKind.DATASET:
+            continue
         against = contradiction(who, action, known)
         if against is None:
             found.append(may(release, action, who, knowledge=known, variant=variant))
@@ -272,9 +277,7 @@ def _clashing(found: Answer, truth: Truth, reason: Reason) -> Answer:
     )
 
 
-def _nothing(
-    action: str, component: str | None, variant: str | None, words: Words, release: Release
-) -> Answer:
+def _nothing(action: str, component: str | None, variant: str | None, words: Words) -> Answer:
     wanted = component or words.actions[action].component
     of = f" of {variant}" if variant else ""
     text = f"no {wanted.replace('-', ' ')}{of} found in this release or linked from it"
@@ -285,5 +288,5 @@ def _nothing(
         component=wanted,
         variant=variant,
         reasons=(Reason(text=text),),
-        settles=(f"the REF of a release that holds them, instead of {release.name}",),
+        settles=("the REF of a release that holds them",),
     )

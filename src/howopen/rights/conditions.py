@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from howopen.answer import Citation, Condition
+from msgspec.structs import replace
+
+from howopen.answer import Circumstances, Citation, Condition
 from howopen.knowledge.licenses import Limits, When
 from howopen.rights.atoms import ASKED, Atom, Forbid, Permit
 from howopen.rights.cite import citations, clause_of, distinct
 from howopen.rights.compile import Origin
-from howopen.rights.decision import NO, Open
+from howopen.rights.decision import NO, Decision, Open
+from howopen.rights.facets import guarded
 from howopen.rights.phrases import REST, affirm, circumstances, deny, uses
 from howopen.rights.words import FACETS, Words
 
@@ -19,15 +22,21 @@ _OPEN = " (there it is unclear)"
 #: the same where a prohibition is what leaves it open, and may bite for some all the same
 _AT_BEST = " (there it is unclear at best)"
 
+#: the same where a threshold may not count what was counted, or not for this
+_ABOVE = " (above that it is unclear)"
+
 
 def conditions(
-    opens: tuple[Open, ...], rank: int, origins: dict[str, Origin], words: Words
+    decision: Decision, origins: dict[str, Origin], who: Circumstances, words: Words
 ) -> tuple[Condition, ...]:
-    """Say what must be so for an answer to hold."""
-    told = _told(opens)
+    """Say what must be so for an answer to hold; what the asker has said is not said again."""
+    told = _told(decision.open)
     found: dict[str, Condition] = {}
-    for one in opens:
-        text = _values(one, rank, words) if one.ranks else _rule(one, told, origins, words)
+    for one in decision.open:
+        if one.ranks:
+            text = _values(one, decision.rank, words)
+        else:
+            text = _rule(_asked(one, who, words), told, origins, words)
         if not text:
             continue
         cited = _cited(one, origins)
@@ -36,6 +45,23 @@ def conditions(
             cited = distinct((*same.citations, *cited))
         found[text] = Condition(id=same.id if same else one.facet, text=text, citations=cited)
     return tuple(found.values())
+
+
+def _asked(one: Open, who: Circumstances, words: Words) -> Open:
+    """Leave out of a rule what the asker has said, and exemptions that are not theirs."""
+    ground = one.grounds[0]
+    if ground.atom is None:
+        return one
+    atom = ground.atom
+    exempt = tuple(_unsaid(w, who) for w in atom.unless if guarded(w, who, words) is not False)
+    left = replace(atom, when=_unsaid(atom.when, who), unless=exempt)
+    return replace(one, grounds=(replace(ground, atom=left), *one.grounds[1:]))
+
+
+def _unsaid(when: When, who: Circumstances) -> When:
+    """Empty the facets that the asker has told; the kind is that of the question at hand."""
+    told = [name for name in FACETS if name != "kind" and getattr(who, name) is not None]
+    return replace(when, **dict.fromkeys(told, ()))
 
 
 def _cited(one: Open, origins: dict[str, Origin]) -> tuple[Citation, ...]:
@@ -113,12 +139,14 @@ def _facets(when: When) -> frozenset[str]:
 def _limit(atom: Forbid, limit: Limits, words: Words) -> str:
     when = circumstances(atom.when, words)
     says = limit.says.rstrip(".")
+    doubt = "" if atom.sure else _AT_BEST
     if atom.asks in ASKED and when:
-        return f"if this holds where {when}: {says}"
+        return f"if this holds where {when}{doubt}: {says}"
     if not atom.measure:
-        return f"if it is not so that {when}: {says}" if when else f"if this holds: {says}"
+        so = f"it is not so that {when}" if when else "this holds"
+        return f"if {so}{doubt}: {says}"
     aside = f", or if it is not so that {when}" if when else ""
-    return f"if {_measured(atom, limit)}{aside}"
+    return f"if {_measured(atom, limit)}{aside}" + ("" if atom.sure else _ABOVE)
 
 
 def _measured(atom: Forbid, limit: Limits) -> str:

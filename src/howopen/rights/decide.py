@@ -53,7 +53,8 @@ def decide(node: Node, action: str, who: Circumstances, words: Words) -> Decisio
         who: circumstances, checked (`words.checked`).
         words: the vocabulary.
     """
-    return _decide(node, action, lens_of(node, action, words)(who), words)
+    put = words.actions[action].like or action
+    return _decide(node, put, lens_of(node, put, words)(who), words)
 
 
 @functools.lru_cache(maxsize=65536)
@@ -109,7 +110,9 @@ def _spoken(leaf: Leaf, plan: Plan, who: Circumstances, words: Words) -> Decisio
     first = _rank(judged)
     opens = _opens(leaf.label, judged, who, words)
     rank = min(first, *(one.best() for one in opens), YES)
-    closing = [g for one in opens if one.best() == rank < first for g in one.grounds]
+    closing = sorted(
+        (g for one in opens if one.best() == rank < first for g in one.grounds), key=_surely
+    )
     rules = _grounds(judged, rank) if rank == first else []
     return Decision(
         rank=rank,
@@ -119,6 +122,11 @@ def _spoken(leaf: Leaf, plan: Plan, who: Circumstances, words: Words) -> Decisio
         due=_due(leaf.label, plan, who, words) if rank else (),
         marks=tuple(Ground(label=leaf.label, atom=mark) for mark in plan.marks),
     )
+
+
+def _surely(ground: Ground) -> bool:
+    """Tell whether a ground leaves nothing open, to name first what does."""
+    return ground.atom is not None and ground.atom.sure
 
 
 def _judge(plan: Plan, who: Circumstances, words: Words) -> Judged:
@@ -158,11 +166,23 @@ def _grounds(judged: Judged, rank: int) -> list[Atom | None]:
         found.extend(rule for rule in met if rule.sure == (rank == NO))
     for rules in judged.needs:
         if _permitted(rules, judged.silent) == rank:
-            best = [rule for rule, met in rules if met is not False and rule.sure == (rank == YES)]
-            found.extend(best[:1] or [rule for rule, _ in rules if rank == NO] or [None])
+            best = [(rule, met) for rule, met in rules if met is not False]
+            fit = [pair for pair in best if pair[0].sure == (rank == YES)]
+            found.extend(
+                [max(fit, key=_fitting)[0]]
+                if fit
+                else [rule for rule, _ in rules if rank == NO] or [None]
+            )
         elif rank == UNCLEAR:
             found.extend([rule for rule, met in rules if met is not False and rule.sure][:1])
     return found
+
+
+def _fitting(pair: tuple[Permit, State]) -> tuple[bool, int, int]:
+    """Rank permissions: what surely holds, then what names most circumstances, most narrowly."""
+    rule, met = pair
+    named = [len(values) for facet in FACETS if (values := getattr(rule.when, facet))]
+    return met is True, len(named), -sum(named)
 
 
 def _spared(label: str, judged: Judged) -> tuple[Ground, ...]:
@@ -177,7 +197,7 @@ def _spared(label: str, judged: Judged) -> tuple[Ground, ...]:
 
 def _opens(label: str, judged: Judged, who: Circumstances, words: Words) -> list[Open]:
     """List what the answer depends on: single facets by value, anything else rule by rule."""
-    lacking = [pair for rules in judged.needs if not _settled(rules) for pair in rules]
+    lacking = [pair for rules in judged.needs if not _settled(rules) for pair in _widest(rules)]
     pending = [(rule, on) for rule, on in (*lacking, *judged.forbids) if not isinstance(on, bool)]
     found: list[Open] = []
     for facet in FACETS:
@@ -223,6 +243,28 @@ def _fields(label: str, rules: tuple[Forbid, ...], rank: int, words: Words) -> O
 
 def _all(label: str, rules: Iterable[Atom]) -> tuple[Ground, ...]:
     return tuple(Ground(label=label, atom=rule) for rule in rules)
+
+
+def _widest(rules: Sequence[tuple[Permit, State]]) -> list[tuple[Permit, State]]:
+    """Leave out permissions that a wider one among them makes needless to ask for."""
+    given = [rule for rule, met in rules if met is not False]
+    return [
+        (rule, met)
+        for rule, met in rules
+        if not any(rule is not one and _wider(one, rule) for one in given)
+    ]
+
+
+@functools.lru_cache(maxsize=8192)
+def _wider(one: Permit, two: Permit) -> bool:
+    """Tell whether a permission names fewer circumstances and holds wherever the other does."""
+    named = [facet for facet in FACETS if getattr(one.when, facet)]
+    more = sum(bool(getattr(two.when, facet)) for facet in FACETS) > len(named)
+    inside = all(
+        getattr(two.when, facet) and set(getattr(two.when, facet)) <= set(getattr(one.when, facet))
+        for facet in named
+    )
+    return more and inside and one.sure >= two.sure
 
 
 def _settled(rules: Sequence[tuple[Permit, State]]) -> bool:

@@ -37,15 +37,14 @@ def _surest(due: tuple[Due, ...], origins: dict[str, Origin]) -> list[Due]:
     known = [(one, key) for one in due if (key := _key(one, origins)) is not None]
     sure = {key for one, key in known if one.certain != "possibly"}
     told = {
-        (license_, duty)
-        for license_, duty, detail in sure
-        if detail and not detail.startswith(ONLY)
+        (key[:2], one.trigger)
+        for one, key in known
+        if one.certain != "possibly" and key[2] and not key[2].startswith(ONLY)
     }
     found = []
     for one, key in known:
-        license_, duty, detail = key
         doubled = one.certain == "possibly" and key in sure
-        if not doubled and (detail or (license_, duty) not in told):
+        if not doubled and (key[2] or (key[:2], one.trigger) not in told):
             found.append(one)
     return found
 

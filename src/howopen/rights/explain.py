@@ -21,6 +21,9 @@ from howopen.rights.words import Words
 #: more reasons than this are counted, not shown
 MAX_REASONS = 12
 
+#: circumstances that a headline names where only some of them leave an answer open
+TELLING = ("purpose", "kind", "target")
+
 #: a longer condition is counted in the headline, not said
 SHORT = 130
 
@@ -40,7 +43,7 @@ def answer(
     """
     origins = compiled.origins
     about = words.actions[action]
-    held = conditions(decision.open, decision.rank, origins, words)
+    held = conditions(decision, origins, who, words)
     reasons = (*_reasons(decision, Scene(origins, about, who, words)), *_editions(compiled))
     coarse = any(isinstance(m.atom, Mark) and m.atom.mark in COARSE for m in decision.marks)
     return Answer(
@@ -72,9 +75,15 @@ def _headline(
     if decision.rank == NO:
         return f"No{note}: {ground}"
     if decision.rank == UNCLEAR:
-        return f"Unclear: {ground}"
+        return f"Unclear{_only(held)}: {ground}"
     said = ground.partition(": ")[0]
     return f"Yes{note}{_provided(held)}: you may {about.says}; {said}"
+
+
+def _only(held: tuple[Condition, ...]) -> str:
+    """Say for what alone an answer is no worse than unclear."""
+    told = [c.text for c in held if c.id in TELLING and len(c.text) <= SHORT]
+    return f" {told[0]}" if told else ""
 
 
 def _provided(held: tuple[Condition, ...]) -> str:

@@ -111,6 +111,8 @@ def domain(facet: str, rules: tuple[Atom, ...], words: Words) -> tuple[str, ...]
     A closed facet has its vocabulary; any other the values that the rules name, and one that none
     of them names.
     """
+    if facet == "kind":
+        return words.derivatives
     if facet in words.domains:
         return words.domains[facet]
     named = {

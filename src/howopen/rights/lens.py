@@ -16,7 +16,7 @@ from howopen.answer import Circumstances
 from howopen.knowledge.licenses import When
 from howopen.rights.atoms import Forbid, Owe, Permit
 from howopen.rights.facets import PLACES, membership
-from howopen.rights.plan import plan_of
+from howopen.rights.plan import Plan, plan_of
 from howopen.rights.tree import Leaf, Node, Parent
 from howopen.rights.words import FACETS, OTHER, Words
 
@@ -83,16 +83,24 @@ def lens_of(node: Node, action: str, words: Words) -> Lens:
 
 
 def _rules(node: Node, action: str, words: Words) -> tuple[Permit | Forbid | Owe, ...]:
-    """List the rules that concern an action; of a parent, those on what it becomes there."""
+    """List the rules that concern an action; of a parent, those on what it becomes there.
+
+    A derivative that terms may not reach is also judged by the action that makes it.
+    """
     match node:
         case Leaf():
-            plan = plan_of(node.atoms, action, words)
-            permits = (rule for rules in plan.needs for rule in rules)
-            return (*permits, *plan.forbids, *plan.fields, *(rule for rule, _ in plan.owes))
+            makers = words.makes if action in words.derivative else ()
+            plans = [plan_of(node.atoms, one, words) for one in (action, *makers)]
+            return tuple(rule for plan in plans for rule in _of_plan(plan))
         case Parent():
             return _rules(node.of, words.through.get(action, action), words)
         case _:
             return tuple(rule for one in node.of for rule in _rules(one, action, words))
+
+
+def _of_plan(plan: Plan) -> tuple[Permit | Forbid | Owe, ...]:
+    permits = (rule for rules in plan.needs for rule in rules)
+    return (*permits, *plan.forbids, *plan.fields, *(rule for rule, _ in plan.owes))
 
 
 def _named(guards: Iterable[When]) -> dict[str, set[str]]:

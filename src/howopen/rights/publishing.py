@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
+
+from msgspec.structs import replace
 
 from howopen.answer import Answer, Circumstances, Citation, Duty, Reason, Truth
 from howopen.errors import unknown_term
@@ -19,6 +22,12 @@ from howopen.rights.lineage import reach
 from howopen.rights.pick import pick
 from howopen.rights.tree import Leaf, leaves
 from howopen.rights.words import words_of
+
+#: what is passed on as it came
+COPY = "copy"
+
+#: the choice of a publisher whom no terms bind
+ANY = ("any",)
 
 #: kinds of derivative that hold nothing of the parent but a difference
 DIFFERENCES = ("adapter", "delta")
@@ -69,7 +78,12 @@ class Publishing(Noun, frozen=True, kw_only=True):
 
 
 def publishing(
-    release: Release, knowledge: Knowledge, kind: str = "fine-tune", *, variant: str | None = None
+    release: Release,
+    knowledge: Knowledge,
+    kind: str = "fine-tune",
+    *,
+    variant: str | None = None,
+    who: Circumstances | None = None,
 ) -> Publishing:
     """Say what somebody who publishes a derivative of a release may and must do.
 
@@ -78,15 +92,24 @@ def publishing(
         knowledge: licenses and vocabulary.
         kind: kind of derivative, an id of `relations.toml` or a hub tag for one.
         variant: the variant it is made from.
+        who: who publishes, for what, when; what is not given becomes a condition.
 
     Raises:
         UnknownTermError: for a kind that is none.
     """
     named = _kind(kind, knowledge)
-    who = Circumstances(kind=relations_of(knowledge).kinds[named].reach or None)
-    found = may(release, "share-derivative", who, knowledge=knowledge, variant=variant)
-    terms = _terms(release, knowledge, named, variant)
-    licenses, why = _choice(terms)
+    reach_key = relations_of(knowledge).kinds[named].reach or None
+    asker = replace(who or Circumstances(), kind=reach_key)
+    action = "share" if named == COPY else "share-derivative"
+    found = may(release, action, asker, knowledge=knowledge, variant=variant)
+    terms = _terms(release, knowledge, named, variant, asker.as_of)
+    licenses, why = _choice(terms, named)
+    if found.truth is Truth.NO and licenses:
+        licenses, why = (), "it may not be published"
+    elif licenses == ANY and any(one.reached != "no" for one in terms):
+        chosen = may(release, "relicense", asker, knowledge=knowledge, variant=variant)
+        if chosen.truth is not Truth.YES:
+            licenses, why = (), f"whether any license will do is open: {_ground(chosen)}"
     return Publishing(
         kind=named,
         truth=found.truth,
@@ -98,6 +121,11 @@ def publishing(
         notes=(*_notes(named, terms), *_provisos(found, terms)),
         reasons=found.reasons,
     )
+
+
+def _ground(found: Answer) -> str:
+    """Say why an answer is what it is, without its verdict."""
+    return found.headline.partition(": ")[2]
 
 
 def _headline(found: Answer, kind: str, why: str) -> str:
@@ -128,14 +156,18 @@ def _kind(name: str, knowledge: Knowledge) -> str:
 
 
 def _terms(
-    release: Release, knowledge: Knowledge, kind: str, variant: str | None
+    release: Release,
+    knowledge: Knowledge,
+    kind: str,
+    variant: str | None,
+    as_of: dt.date | None,
 ) -> tuple[TermsOn, ...]:
     component = words_of(knowledge).actions["share-derivative"].component
     parts = pick(release, component, None, variant)
     relation = Relation(kind=kind, a="derivative", b=release.ref)
     found: list[TermsOn] = []
     for part in parts:
-        compiled, parents = compiled_terms(release, part, knowledge)
+        compiled, parents = compiled_terms(release, part, knowledge, as_of)
         doubtful = {
             leaf.label for p in parents if p.reached != "yes" for leaf in leaves(p.compiled.node)
         }
@@ -183,9 +215,14 @@ _BINDS = {
 }
 
 
-def _choice(terms: tuple[TermsOn, ...]) -> tuple[tuple[str, ...], str]:
+def _choice(terms: tuple[TermsOn, ...], kind: str) -> tuple[tuple[str, ...], str]:
     """List the licenses a publisher may choose, from how each text binds."""
     reaching = [one for one in terms if one.reached != "no"]
+    if kind == COPY and terms:
+        names = tuple(dict.fromkeys(one.license.partition(" ")[0] for one in terms))
+        return names, "a copy stays under the terms it came with"
+    if terms and not reaching:
+        return ANY, "the terms of its parent do not reach it"
     binding = [one for one in reaching if one.binds in ("same", "pass-on")]
     open_ = [one for one in reaching if one.binds == "unclear"]
     if not terms:
@@ -193,7 +230,7 @@ def _choice(terms: tuple[TermsOn, ...]) -> tuple[tuple[str, ...], str]:
     if open_:
         return (), "how derivatives may be licensed is not settled by the terms we have read"
     if not binding:
-        return ("any",), "any license will do; notices go with it where they are owed"
+        return ANY, "any license will do; notices go with it where they are owed"
     names = tuple(dict.fromkeys(one.license.partition(" ")[0] for one in binding))
     same = tuple(
         n for one in binding if one.binds == "same" for n in [one.license.partition(" ")[0]]

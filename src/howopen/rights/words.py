@@ -29,6 +29,7 @@ class Triggers(Data, frozen=True, kw_only=True):
     reserved: tuple[str, ...]
     derivative: tuple[str, ...]
     whole: tuple[str, ...]
+    no_derivative: tuple[str, ...]
     due: dict[str, tuple[str, ...]]
     through: dict[str, str]
     makes: dict[str, str]
@@ -58,6 +59,7 @@ class Words(msgspec.Struct, frozen=True, eq=False):
     reserved: frozenset[str]
     derivative: frozenset[str]
     whole: frozenset[str]
+    derivatives: tuple[str, ...]
     due: dict[str, tuple[str, ...]]
     through: dict[str, str]
     makes: dict[str, str]
@@ -91,16 +93,18 @@ def words_of(knowledge: Knowledge) -> Words:
     triggers = knowledge.table("triggers.toml", Triggers)
     places = knowledge.table("territories.toml", Territories)
     kinds = relations_of(knowledge).kinds
+    reached = tuple(kind.reach for kind in kinds.values() if kind.reach)
     closed = {name: vocabulary.circumstances[name] for name in ("purpose", "org", "role", "target")}
     return Words(
         actions=vocabulary.actions,
-        domains=closed | {"kind": tuple(kind.reach for kind in kinds.values() if kind.reach)},
+        domains=closed | {"kind": reached},
         countries=frozenset(places.countries),
         areas={area: frozenset(members) for area, members in places.areas.items()},
         aliases=places.aliases,
         reserved=frozenset(triggers.reserved),
         derivative=frozenset(triggers.derivative),
         whole=frozenset(triggers.whole),
+        derivatives=tuple(one for one in reached if one not in triggers.no_derivative),
         due=triggers.due,
         through=triggers.through,
         makes=triggers.makes,
