@@ -18,10 +18,10 @@ from typing import Any
 import msgspec
 
 from howopen.answer import Circumstances
-from howopen.knowledge import Knowledge, default
+from howopen.knowledge import default
 from howopen.licenses import compare_licenses, read_license
 from howopen.report import inspect, read_claims, released
-from howopen.rights import may, publishing
+from howopen.rights import may, publishing, releasing
 from tools.lay import Described, Laid, lay
 from tools.measure_patterns import Texts
 
@@ -113,8 +113,10 @@ def _ask(case: Case, laid: Laid | None) -> object:
         report = inspect(ref, parents=laid.parents)
         return [read_claims(text, about=report) for text in case.args]
     release = released(ref, parents=laid.parents).release
+    if word == "publishing":
+        return releasing(release, knowledge)
     if word:
-        return publishing(release, knowledge, kind or "fine-tune")
+        return publishing(release, knowledge, kind)
     who = msgspec.convert(case.who, Circumstances)
     found = may(release, case.action, who, knowledge=knowledge, component=case.component)
     if not case.findings:
@@ -131,7 +133,7 @@ def problems(case: Case, found: Any) -> Iterator[str]:
         if not any(_covers(name, ref) for name in wanted.split("|") for ref in cited):
             yield f"does not cite {wanted}; cites {sorted(cited)}"
     for words in case.quote:
-        if plain(words) not in said:
+        if not any(plain(one) in said for one in words.split("|")):
             yield f"does not quote {words!r}"
     kinds = {
         "condition": (case.conditions, "conditions"),
@@ -139,11 +141,11 @@ def problems(case: Case, found: Any) -> Iterator[str]:
         "risk": (case.risks, "risks"),
         "finding": (case.findings, "findings"),
     }
-    for what, (wanted, key) in kinds.items():
+    for what, (names, key) in kinds.items():
         given = [
             plain(" ".join(_strings(one))) for held in _having(found, key) for one in held[key]
         ]
-        for words in wanted:
+        for words in names:
             if not any(plain(word) in text for word in words.split("|") for text in given):
                 yield f"lacks the {what} {words}"
     ids = {one.get("id") for held in _having(found, "duties") for one in held["duties"]}
@@ -173,8 +175,8 @@ def _verdicts(case: Case, found: Any) -> list[str]:
         return ["yes" if found["operative"] else "no"]
     if case.command == "license":
         reading = found["reading"]
-        names = [*reading.get("near", ()), reading.get("license") or "unknown"]
-        same = not reading.get("modified") and case.reads_as.split("|")[0] in names
+        wanted = case.reads_as.partition("|")[0]
+        same = not reading.get("modified") and reading.get("license") == wanted
         return ["yes" if same else "no"]
     if case.licenses or case.not_licenses:
         return []
@@ -200,6 +202,9 @@ def _licenses(case: Case, found: Any) -> Iterator[str]:
 
 def _cited(found: Any) -> set[str]:
     tables = [one for one in _having(found, "clause") if "license" in one]
+    compared = [one for one in _having(found, "ref_b") if one["status"] != "same"]
+    if compared:
+        return {_ref(f"{found['b']['license']}#{one['ref_b']}") for one in compared}
     return {_ref(f"{one['license']}#{one['clause']}") for one in tables}
 
 

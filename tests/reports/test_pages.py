@@ -15,7 +15,8 @@ from howopen.reports.explain import explain, terms
 from howopen.reports.headline import commercial_too
 from howopen.reports.proof import row_nodes
 from howopen.reports.rights import ground_of, right_rows
-from howopen.rights.publishing import Publishing, TermsOn
+from howopen.rights.binding import TermsOn
+from howopen.rights.publishing import Publishing
 from tests.reports import sample
 
 REPORT = sample.report()

@@ -4,6 +4,7 @@ A second pair of eyes wrote each row with the text open and without looking at o
 `A|B` in a row means that either will do; a clause is one of the license itself unless it names the
 text (`llama-2-use-policy#2.1`), and stands for everything below it (`4` covers `4(a)`).
 Where `sure` is false two careful lawyers may differ, and only the opposite answer is an error.
+`on` names the component that lies under the text, where that is not the weights.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 ROW_KEYS = {
     "ask",
     "action",
+    "on",
     "who",
     "truth",
     "conditions",
@@ -69,18 +71,19 @@ def knowledge() -> Knowledge:
     return Knowledge()
 
 
-def _release(license_id: str) -> Release:
-    """Return a release of one model whose weights lie under the unmodified text."""
+def _release(license_id: str, component: Component) -> Release:
+    """Return a release of one part, which lies under the unmodified text."""
     name, _, edition = license_id.partition("@")
     reading = LicenseReading(license=name, edition=edition or None, via="text", modified=False)
-    weights = Part(
-        id="weights",
-        component=Component.WEIGHTS,
+    part = Part(
+        id=component.value,
+        component=component,
         presence=Presence.HERE,
         access=Access.DOWNLOAD,
         grant=Grant(scope=Scope.STATED, terms=Single(reading=reading)),
     )
-    return Release(ref="fixture", kind=ReleaseKind.MODEL, name="fixture", parts=(weights,))
+    kind = ReleaseKind.MODEL if component is Component.WEIGHTS else ReleaseKind.DATASET
+    return Release(ref="fixture", kind=kind, name="fixture", parts=(part,))
 
 
 def _citations(reasons: tuple[Reason, ...]) -> Iterator[Citation]:
@@ -139,7 +142,8 @@ def test_the_answer_is_what_the_text_says(
     license_id: str, row: dict[str, Any], knowledge: Knowledge
 ) -> None:
     who = msgspec.convert(row["who"], Circumstances)
-    answer = may(_release(license_id), row["action"], who, knowledge=knowledge)
+    on = Component(row.get("on", "weights"))
+    answer = may(_release(license_id, on), row["action"], who, knowledge=knowledge, component=on)
     problems = list(_problems(license_id, row, answer))
     assert not problems, f"{answer.headline}\n  - " + "\n  - ".join(problems)
 

@@ -12,8 +12,10 @@ from howopen.cli.output import emit, formats
 @click.argument("ref")
 @circumstances
 @click.option("--variant", metavar="NAME", help="Which of the several models of a release.")
-@click.option("--publishing", is_flag=True, help="What publishing a fine-tune of it takes.")
-@click.option("--of-derivative", "kind", metavar="KIND", help="The same for a kind of derivative.")
+@click.option("--publishing", is_flag=True, help="What publishing it takes, given its parents.")
+@click.option(
+    "--of-derivative", "kind", metavar="KIND", help="What publishing a derivative of it takes."
+)
 @click.option("--survival", is_flag=True, help="What is left of it without its publisher.")
 @with_parents
 @formats("text", "json", "markdown")
@@ -31,7 +33,7 @@ def command(
     """Show all that may be done with a release, and what is owed."""
     from howopen.report import released  # noqa: PLC0415 - the rooms are heavy
     from howopen.rights import publishing as publish  # noqa: PLC0415
-    from howopen.rights import rights_by_variant, rights_table  # noqa: PLC0415
+    from howopen.rights import releasing, rights_by_variant, rights_table  # noqa: PLC0415
     from howopen.rights import survival as survives  # noqa: PLC0415
 
     who = who_asks(given)
@@ -39,9 +41,10 @@ def command(
     release = released(ref, offline=told.offline, knowledge=knowledge, parents=parents).release
     if survival:
         emit(told, survives(release, knowledge, variant=variant))
-    elif publishing or kind:
-        derivative = kind or "fine-tune"
-        emit(told, publish(release, knowledge, derivative, variant=variant, who=who))
+    elif kind:
+        emit(told, publish(release, knowledge, kind, variant=variant, who=who))
+    elif publishing:
+        emit(told, releasing(release, knowledge, variant=variant, who=who))
     elif variant:
         emit(told, rights_table(release, who, knowledge, variant=variant))
     else:

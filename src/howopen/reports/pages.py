@@ -25,7 +25,8 @@ from howopen.reports.rights import trigger_label, untold
 from howopen.reports.sections import ADVICE
 
 if TYPE_CHECKING:
-    from howopen.rights.publishing import Publishing, TermsOn
+    from howopen.rights.binding import TermsOn
+    from howopen.rights.publishing import Publishing
 
 
 def explanation_blocks(found: Explanation) -> tuple[Block, ...]:

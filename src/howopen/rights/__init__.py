@@ -5,6 +5,7 @@ from howopen.rights.findings import find_rights
 from howopen.rights.given import with_parents
 from howopen.rights.pick import variant_id
 from howopen.rights.publishing import Publishing, publishing
+from howopen.rights.releasing import releasing
 from howopen.rights.survival import Survival, survival
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "find_rights",
     "may",
     "publishing",
+    "releasing",
     "rights_by_variant",
     "rights_table",
     "survival",

@@ -195,7 +195,7 @@ def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
     found = answer(decision, compiled, action, seen, words)
     clash = conflict(compiled, action)
     if clash is not None and found.truth is not Truth.NO:
-        found = _clashing(found, *clash)
+        found = clashing(found, *clash)
     risks = () if found.truth is Truth.NO else data_risks(release, knowledge, action, who.purpose)
     hearsay = () if found.truth is Truth.NO else _hearsay(parents)
     return replace(
@@ -265,7 +265,7 @@ def _hearsay(parents: tuple[ParentTerms, ...]) -> tuple[Risk, ...]:
     )
 
 
-def _clashing(found: Answer, truth: Truth, reason: Reason) -> Answer:
+def clashing(found: Answer, truth: Truth, reason: Reason) -> Answer:
     """Let terms that cannot both be met outweigh what each alone would allow."""
     if truth is Truth.UNCLEAR and found.truth is Truth.UNCLEAR:
         return replace(found, reasons=(*found.reasons, reason))

@@ -48,6 +48,7 @@ def _telling(text: Text, scene: Scene) -> list[Owns | Reaches]:
         clause
         for clause in text.license.clause
         if (isinstance(clause, Owns) and clause.outputs and "use-outputs" in scene.about.needs)
+        or (isinstance(clause, Owns) and clause.derivatives and "relicense" in scene.about.needs)
         or (isinstance(clause, Reaches) and kind in clause.kinds)
     ]
 

@@ -68,7 +68,7 @@ def cite(text: Text, clause: Clause, via: str = "") -> Citation:
         license=key,
         clause=clause.ref,
         says=clause.says,
-        quote=shorten(span.quote),
+        quote=around(span.quote, clause.words),
         evidence=(_seen(text.reading, span),),
         via=via,
         url=license_.url,
@@ -109,6 +109,21 @@ def shorten(quote: str, limit: int = MAX_QUOTE) -> str:
     """
     flat = " ".join(quote.split())
     return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0] + " …"
+
+
+def around(quote: str, words: Iterable[str], limit: int = MAX_QUOTE) -> str:
+    """Cut a quote so that the key words of its clause are in it.
+
+    >>> around("One. Two. Three is here. Four.", ["is here"], 16)
+    '… Three is here. …'
+    """
+    flat = " ".join(quote.split())
+    at = min((i for word in words if (i := flat.lower().find(word.lower())) >= 0), default=0)
+    if len(flat) <= limit or at < limit // 2:
+        return shorten(flat, limit)
+    start = max(flat.rfind(mark, max(0, at - limit // 2), at) for mark in (". ", "; ", ") "))
+    start = start + 2 if start >= 0 else flat.rfind(" ", 0, at) + 1
+    return f"… {shorten(flat[start:], limit)}"
 
 
 def _span(reading: LicenseReading | None, ref: str) -> ClauseSpan | None:

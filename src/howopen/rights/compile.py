@@ -54,12 +54,14 @@ class Origin(Noun, frozen=True, kw_only=True):
         texts: the license and what it takes in, by key; empty for what nobody has read.
         via: the path of lineage, empty for the release's own terms.
         note: why this edition of several.
+        kinds: the kinds of derivative that the release may be of it, where it is a parent's.
     """
 
     reading: LicenseReading | None
     texts: dict[str, Text] = msgspec.field(default_factory=dict)
     via: str = ""
     note: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 class Compiled(Noun, frozen=True, kw_only=True):

@@ -212,7 +212,8 @@ def _opens(label: str, judged: Judged, who: Circumstances, words: Words) -> list
     for rule, on in pending:
         if on in _SINGLE:
             continue
-        told = {(one.license, one.clause) for one in singles} if told is None else told
+        if told is None:
+            told = {(one.license, one.clause) for one in singles if isinstance(one, Forbid)}
         twin = isinstance(rule, Forbid) and rule.sure and (rule.license, rule.clause) in told
         if not twin:
             found.append(Open(facet="+".join(sorted(on)), grounds=_all(label, (rule,))))

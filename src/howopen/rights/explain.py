@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from howopen.answer import Answer, Circumstances, Citation, Condition, Depth, Reason
 from howopen.knowledge.actions import Action
 from howopen.knowledge.licenses import Disclaims, Doubt, Grants
@@ -15,6 +17,7 @@ from howopen.rights.conditions import conditions
 from howopen.rights.decision import NO, TRUTHS, UNCLEAR, YES, Decision, Ground
 from howopen.rights.duties import duties, mark_risks
 from howopen.rights.facets import guarded
+from howopen.rights.grounds import reached, stated
 from howopen.rights.lineage import UNKNOWN_PARENT
 from howopen.rights.words import Words
 
@@ -102,8 +105,8 @@ def _provided(held: tuple[Condition, ...]) -> str:
 
 def _reasons(decision: Decision, scene: Scene) -> tuple[Reason, ...]:
     found = [_split(decision, scene.origins)] if decision.split else []
-    found.extend(_reason(ground, decision.rank, scene) for ground in decision.grounds)
-    found.extend(beside(decision, scene) if decision.rank == YES else ())
+    found.extend(_grounded(decision, scene))
+    found.extend(beside(decision, scene) if decision.rank != NO else ())
     if decision.chosen:
         found.append(_chosen(decision, scene.origins))
     unique = tuple(dict.fromkeys(found))
@@ -111,6 +114,20 @@ def _reasons(decision: Decision, scene: Scene) -> tuple[Reason, ...]:
         return unique
     rest = f"and {len(unique) - MAX_REASONS} more clauses of this kind"
     return (*unique[:MAX_REASONS], Reason(text=rest, because=unique[MAX_REASONS:]))
+
+
+def _grounded(decision: Decision, scene: Scene) -> list[Reason]:
+    """Give each ground its reason; the first of each text says where it stands and why it binds."""
+    found, told = [], set()
+    for ground in decision.grounds:
+        reason = _reason(ground, decision.rank, scene)
+        origin = scene.origins.get(ground.label)
+        if origin is not None and ground.label not in told:
+            beneath = (*stated(origin), *reached(origin))
+            reason = replace(reason, because=(*reason.because, *beneath))
+        told.add(ground.label)
+        found.append(reason)
+    return found
 
 
 def _editions(compiled: Compiled) -> tuple[Reason, ...]:

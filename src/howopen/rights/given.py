@@ -15,9 +15,9 @@ _SCHEME = re.compile(r"^(?:hf|pypi):")
 def with_parents(release: Release, parents: Sequence[Release]) -> tuple[Release, tuple[Gap, ...]]:
     """Put the terms of parents that were read on the relations to them.
 
-    A parent is matched by its REF or name. One that matches nothing is taken for the only parent
-    that is declared, since the asker says so; otherwise it is a gap, for what the two have in
-    common is then not known.
+    A parent is matched by its REF or name, or by the name of its folder where one relation alone
+    bears it. One that matches nothing is taken for the only parent that is declared, since the
+    asker says so; otherwise it is a gap, for what the two have in common is then not known.
 
     Args:
         release: the child.
@@ -29,6 +29,8 @@ def with_parents(release: Release, parents: Sequence[Release]) -> tuple[Release,
     relations, gaps = list(release.relations), []
     for parent in parents:
         places = [i for i, each in enumerate(relations) if _names(each, parent)]
+        if not places:
+            places = _alike(relations, parent)
         if not places and len(relations) == 1:
             places = [0]
         if not places:
@@ -40,6 +42,13 @@ def with_parents(release: Release, parents: Sequence[Release]) -> tuple[Release,
 
 def _names(relation: Relation, parent: Release) -> bool:
     return _plain(relation.b) in {_plain(parent.ref), _plain(parent.name)}
+
+
+def _alike(relations: Sequence[Relation], parent: Release) -> list[int]:
+    """Find the relation to what bears the name of a parent's folder, if it is one alone."""
+    folder = _plain(parent.ref).rpartition("/")[2]
+    places = [i for i, one in enumerate(relations) if _plain(one.b).rpartition("/")[2] == folder]
+    return places if len({_plain(relations[i].b) for i in places}) == 1 else []
 
 
 def _plain(name: str) -> str:

@@ -11,6 +11,8 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from howopen.knowledge import Knowledge
 from howopen.knowledge.licenses import Tri
 from howopen.knowledge.models import KnownModel, known_model
@@ -57,6 +59,7 @@ class ParentTerms(Noun, frozen=True, kw_only=True):
         why: what makes that so.
         compiled: its terms.
         via: the path for citations.
+        kinds: the kinds of derivative it may be, as licenses speak of them.
     """
 
     ref: str
@@ -68,6 +71,7 @@ class ParentTerms(Noun, frozen=True, kw_only=True):
     via: str
     model: KnownModel | None = None
     key: str = ""
+    kinds: tuple[str, ...] = ()
 
     @property
     def hearsay(self) -> bool:
@@ -121,7 +125,8 @@ def join(own: Compiled, parents: tuple[ParentTerms, ...]) -> Compiled:
         kind = parent.relation.kind if parent.relation.kind != "derived" else None
         sure = parent.reached == "yes"
         nodes.append(Parent(of=node, sure=sure, kind=kind, why=parent.why))
-        origins |= parent.compiled.origins
+        for label, origin in parent.compiled.origins.items():
+            origins[label] = replace(origin, kinds=parent.kinds)
     return Compiled(node=every(tuple(nodes)), origins=origins)
 
 
@@ -207,6 +212,7 @@ def _terms(ref: str, relation: Relation, walk: Walk, depth: int = 0) -> tuple[Pa
         why=why,
         compiled=compiled,
         via=via,
+        kinds=kinds_of(relation, walk.knowledge),
     )
     if depth >= MAX_DEPTH:
         return (found,)
@@ -231,6 +237,7 @@ def _read(ref: str, relation: Relation, grant: Grant, walk: Walk) -> ParentTerms
         why=why,
         compiled=compiled,
         via=via,
+        kinds=kinds_of(relation, walk.knowledge),
     )
 
 
@@ -270,15 +277,20 @@ def reach(node: Node, relation: Relation, knowledge: Knowledge) -> tuple[Tri, st
         return "unclear", "it is declared, and the weights speak against it"
     if _only_config(relation):
         return "unclear", "only a configuration file names it, and such files are copied"
-    kinds = relations_of(knowledge).kinds
-    known = kinds.get(relation.kind)
-    among = (known.among or (relation.kind,)) if known else ()
-    keys = [kinds[one].reach for one in among if one in kinds and kinds[one].reach]
+    keys = kinds_of(relation, knowledge)
     found = {one for leaf in leaves(node) for key in keys for one in [_reached(leaf, key)]}
     if len(found) == 1:
         only: Tri = found.pop()
         return only, f"its terms {_SAYS[only]} ({_title(relation, knowledge)})"
     return "unclear", f"its terms do not settle it for every kind ({_title(relation, knowledge)})"
+
+
+def kinds_of(relation: Relation, knowledge: Knowledge) -> tuple[str, ...]:
+    """List the kinds of derivative that a relation may mean, as licenses speak of them."""
+    kinds = relations_of(knowledge).kinds
+    known = kinds.get(relation.kind)
+    among = (known.among or (relation.kind,)) if known else ()
+    return tuple(kinds[one].reach for one in among if one in kinds and kinds[one].reach)
 
 
 _SAYS: dict[str, str] = {

@@ -1,4 +1,4 @@
-"""What publishing a derivative takes: what reaches it, what goes with it, under which license."""
+"""What publishing a derivative of a release takes: what reaches it, and what goes with it."""
 
 from __future__ import annotations
 
@@ -7,55 +7,26 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from howopen.answer import Answer, Circumstances, Citation, Duty, Reason, Truth
+from howopen.answer import Answer, Circumstances, Duty, Reason, Truth
 from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
-from howopen.knowledge.licenses import Tri
 from howopen.knowledge.relations import relations_of
 from howopen.release import Noun, Relation, Release
 from howopen.rights.ask import compiled_terms, may
-from howopen.rights.atoms import Bind, Reach
-from howopen.rights.cite import citation
-from howopen.rights.compile import UNSEEN, UNSTATED, Origin
-from howopen.rights.decision import Ground
-from howopen.rights.lineage import reach
+from howopen.rights.binding import ANY, COPY, TermsOn, choice, terms_on
 from howopen.rights.pick import pick
-from howopen.rights.tree import Leaf, leaves
+from howopen.rights.tree import leaves
 from howopen.rights.words import words_of
-
-#: what is passed on as it came
-COPY = "copy"
-
-#: the choice of a publisher whom no terms bind
-ANY = ("any",)
 
 #: kinds of derivative that hold nothing of the parent but a difference
 DIFFERENCES = ("adapter", "delta")
 
 
-class TermsOn(Noun, frozen=True, kw_only=True):
-    """One text that may bind a derivative.
-
-    Attributes:
-        license: the text, with its path of lineage.
-        reached: whether it reaches this kind of derivative.
-        binds: same, pass-on, notices, free, or unclear: how the derivative may be licensed.
-        text: what follows, in a sentence.
-        citations: the clauses.
-    """
-
-    license: str
-    reached: Tri
-    binds: str
-    text: str
-    citations: tuple[Citation, ...] = ()
-
-
 class Publishing(Noun, frozen=True, kw_only=True):
-    """What publishing a derivative takes.
+    """What publishing a derivative of a release takes.
 
     Attributes:
-        kind: kind of derivative.
+        kind: kind of derivative; empty where a release itself is to be published.
         truth: whether it may be published at all, purpose and actor not given.
         headline: in one line.
         terms: the texts that may bind it, and how.
@@ -103,7 +74,7 @@ def publishing(
     action = "share" if named == COPY else "share-derivative"
     found = may(release, action, asker, knowledge=knowledge, variant=variant)
     terms = _terms(release, knowledge, named, variant, asker.as_of)
-    licenses, why = _choice(terms, named)
+    licenses, why = choice(terms, named)
     if found.truth is Truth.NO and licenses:
         licenses, why = (), "it may not be published"
     elif licenses == ANY and any(one.reached != "no" for one in terms):
@@ -118,7 +89,7 @@ def publishing(
         duties=found.duties,
         licenses=licenses,
         why=why,
-        notes=(*_notes(named, terms), *_provisos(found, terms)),
+        notes=(*_notes(named, terms), *provisos(found, terms)),
         reasons=found.reasons,
     )
 
@@ -137,7 +108,7 @@ def _headline(found: Answer, kind: str, why: str) -> str:
     )
 
 
-def _provisos(found: Answer, terms: tuple[TermsOn, ...]) -> tuple[str, ...]:
+def provisos(found: Answer, terms: tuple[TermsOn, ...]) -> tuple[str, ...]:
     """Say what the permission depends on, and how far the duties go."""
     doubted = [one.license for one in terms if one.reached == "unclear"]
     told = [f"you may publish it only {one.text}" for one in found.conditions]
@@ -172,77 +143,9 @@ def _terms(
             leaf.label for p in parents if p.reached != "yes" for leaf in leaves(p.compiled.node)
         }
         for leaf in leaves(compiled.node):
-            found.append(_on(leaf, relation, compiled.origins, knowledge, leaf.label in doubtful))
+            doubted = leaf.label in doubtful
+            found.append(terms_on(leaf, relation, compiled.origins, knowledge, doubted=doubted))
     return tuple(dict.fromkeys(found))
-
-
-def _on(
-    leaf: Leaf,
-    relation: Relation,
-    origins: dict[str, Origin],
-    knowledge: Knowledge,
-    doubtful: bool,
-) -> TermsOn:
-    if leaf.label in (UNSTATED, UNSEEN):
-        text = "nothing states terms for the parent, so nothing permits a derivative of it"
-        if leaf.label == UNSEEN:
-            text = "the terms of the parent stand elsewhere, if anywhere, and were not read"
-        return TermsOn(license=leaf.label, reached="unclear", binds="unclear", text=text)
-    reached, why = reach(leaf, relation, knowledge)
-    if doubtful and reached == "yes":
-        reached, why = "unclear", "whether it reaches the parent itself is open"
-    atoms = sorted((a for a in leaf.atoms if isinstance(a, Bind)), key=lambda a: a.clause)
-    binds = atoms[0].derivatives if atoms else "unclear"
-    key = relations_of(knowledge).kinds[relation.kind].reach
-    reaches = [a for a in leaf.atoms if isinstance(a, Reach) and a.kind == key]
-    grounds = [Ground(label=leaf.label, atom=atom) for atom in (*reaches, *atoms[:1])]
-    cited = [citation(ground, origins) for ground in grounds]
-    return TermsOn(
-        license=leaf.label,
-        reached=reached,
-        binds=binds,
-        text=f"{why}; {_BINDS.get(binds, _BINDS['unclear'])}",
-        citations=tuple(dict.fromkeys(one for one in cited if one is not None)),
-    )
-
-
-_BINDS = {
-    "same": "what it reaches is published under the same license",
-    "pass-on": "its terms run with what it reaches",
-    "notices": "only its notices go with what it reaches, whose license is the publisher's choice",
-    "free": "it asks nothing of derivatives",
-    "unclear": "how derivatives may be licensed is not known",
-}
-
-
-def _choice(terms: tuple[TermsOn, ...], kind: str) -> tuple[tuple[str, ...], str]:
-    """List the licenses a publisher may choose, from how each text binds."""
-    reaching = [one for one in terms if one.reached != "no"]
-    if kind == COPY and terms:
-        names = tuple(dict.fromkeys(one.license.partition(" ")[0] for one in terms))
-        return names, "a copy stays under the terms it came with"
-    if terms and not reaching:
-        return ANY, "the terms of its parent do not reach it"
-    binding = [one for one in reaching if one.binds in ("same", "pass-on")]
-    open_ = [one for one in reaching if one.binds == "unclear"]
-    if not terms:
-        return (), "there is nothing here that it could be made from"
-    if open_:
-        return (), "how derivatives may be licensed is not settled by the terms we have read"
-    if not binding:
-        return ANY, "any license will do; notices go with it where they are owed"
-    names = tuple(dict.fromkeys(one.license.partition(" ")[0] for one in binding))
-    same = tuple(
-        n for one in binding if one.binds == "same" for n in [one.license.partition(" ")[0]]
-    )
-    unsure = " as far as they reach it" if any(one.reached == "unclear" for one in binding) else ""
-    if len(set(same)) > 1:
-        return (), f"{' and '.join(sorted(set(same)))} each want it under themselves alone"
-    if same:
-        return (same[0],), f"the terms of {same[0]} go with it{unsure}, and no others"
-    editions = len({name.partition("@")[0] for name in names}) == 1 < len(names)
-    told = (" or " if editions else " and ").join(names)
-    return names, f"the terms of {told} go with it{unsure}"
 
 
 def _notes(kind: str, terms: tuple[TermsOn, ...]) -> tuple[str, ...]:
