@@ -100,9 +100,7 @@ def test_a_limit_that_asks_for_a_professional_license_is_a_condition_and_no_doub
     release = model("licensed-practice")
     medical = ask(release, "run", KNOWLEDGE, field="medical")
     assert medical.truth is Truth.YES
-    assert texts(medical) == [
-        "if this holds: You have the license"
-    ]
+    assert texts(medical) == ["if this holds: You have the license"]
     assert not texts(ask(release, "run", KNOWLEDGE, field="legal"))
 
 

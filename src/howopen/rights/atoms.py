@@ -28,7 +28,7 @@ from howopen.release import Noun
 ANY = When()
 
 #: limits that no circumstance tells: whoever keeps them is within the grant
-ASKED = ("registration", "professional-license", "permission")
+ASKED = ("registration", "professional-license", "permission", "human-decision")
 
 
 class Atom(Noun, frozen=True, kw_only=True, cache_hash=True):
@@ -110,11 +110,18 @@ def license_key(license_: License) -> str:
 
 
 def atoms_of(license_: License, scopes: frozenset[str] = frozenset()) -> tuple[AnyAtom, ...]:
-    """Compile all clauses of a license that speak of some scopes (`weights`, `code`, ...)."""
+    """Compile all clauses of a license that speak of some scopes (`weights`, `code`, ...).
+
+    A license of patents keeps others' patents out of the way and permits nothing by itself, unless
+    it is all that a text gives.
+    """
     key = license_key(license_)
+    granted = [clause for clause in license_.clause if isinstance(clause, Grants)]
+    beside = any(not clause.patent for clause in granted)
     found: list[AnyAtom] = []
     for index, clause in enumerate(license_.clause):
-        found.extend(_atoms(key, index, clause, scopes))
+        if not (beside and isinstance(clause, Grants) and clause.patent):
+            found.extend(_atoms(key, index, clause, scopes))
     return (*found, *_withheld_names(key, license_, found))
 
 
@@ -145,6 +152,8 @@ def _atoms(key: str, index: int, clause: Clause, scopes: frozenset[str]) -> list
         case Limits():
             return _planes(_limit(key, index, clause), clause.doubts)
         case Requires():
+            if _beyond(clause, scopes):
+                return []
             owe = Owe(
                 license=key,
                 clause=index,
@@ -166,8 +175,13 @@ def _atoms(key: str, index: int, clause: Clause, scopes: frozenset[str]) -> list
             return []
 
 
+def _beyond(clause: Grants | Requires, scopes: frozenset[str]) -> bool:
+    """Tell whether a clause speaks of none of some scopes."""
+    return bool(clause.scope and scopes and scopes.isdisjoint(clause.scope))
+
+
 def _grants(key: str, index: int, clause: Grants, scopes: frozenset[str]) -> list[AnyAtom]:
-    if clause.scope and scopes and scopes.isdisjoint(clause.scope):
+    if _beyond(clause, scopes):
         return []
     rule = Permit(license=key, clause=index, actions=clause.actions, when=clause.when)
     found = _planes(rule, clause.doubts)

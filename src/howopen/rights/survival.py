@@ -212,26 +212,34 @@ def _revocable(text: Text, origin: Origin) -> Told:
     if at_will:
         said = "the licensor may end it at any time"
         return Truth.NO, f"{license_.name}: {said}", _cited(at_will, origin)
-    grants = [
-        (text, one)
-        for one in license_.clause
-        if isinstance(one, Grants) and _KEPT & set(one.actions)
-    ]
+    grants = _kept(text)
     told = {how for _, one in grants for how in one.revocable}
     if "at-will" in told:
-        return Truth.NO, f"{license_.name}: it is revocable", _cited(grants[:1], origin)
+        return Truth.NO, f"{license_.name}: it is revocable", _cited(_said(grants, "at-will"), origin)
     if "never" in told:
-        return (
-            Truth.YES,
-            f"{license_.name}: irrevocable by its own words",
-            _cited(grants[:1], origin),
-        )
+        said = "irrevocable by its own words"
+        return Truth.YES, f"{license_.name}: {said}", _cited(_said(grants, "never"), origin)
     if told - {"unstated"}:
         how = " or ".join(_SEVERAL.get(one, one) for one in sorted(told - {"unstated"}))
         said = f"it ends by {how}, and not at the licensor's will"
         return Truth.YES, f"{license_.name}: {said}", _cited([*grants[:1], *ends[:2]], origin)
     said = "the text does not say whether it can be taken back"
     return Truth.UNCLEAR, f"{license_.name}: {said}", _cited(grants[:1], origin)
+
+
+def _kept(text: Text) -> list[tuple[Text, Grants]]:
+    """List the grants that let one run or share; of patents only where there are no others."""
+    found = [
+        (text, one)
+        for one in text.license.clause
+        if isinstance(one, Grants) and _KEPT & set(one.actions)
+    ]
+    return [pair for pair in found if not pair[1].patent] or found
+
+
+def _said(grants: list[tuple[Text, Grants]], how: str) -> list[tuple[Text, Grants]]:
+    """Find the first grant that says how it may be taken back."""
+    return [pair for pair in grants if how in pair[1].revocable][:1]
 
 
 def _changeable(text: Text, origin: Origin) -> Told:
