@@ -39,7 +39,10 @@ JUDGED = {
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that is asked; the head of `questions.toml` says what each key means."""
+    """One thing that is asked; the head of `questions.toml` says what each key means.
+
+    `short` tells where howopen still falls short of the truth, and why.
+    """
 
     ask: str
     truth: str
@@ -65,6 +68,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     reads_as: str = ""
     departs: tuple[str, ...] = ()
     release: Described | None = None
+    short: str = ""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -248,10 +252,10 @@ def _covers(wanted: str, ref: str) -> bool:
     return ref == name or ref.startswith(name if name.endswith("#") else f"{name}.")
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], path: Path = QUESTIONS) -> int:
     """Put every case, print what is not as expected, and return how many there are."""
     texts, wrong, count = Texts(), 0, 0
-    for question in questions():
+    for question in questions(path):
         if arguments and str(question.id) not in arguments:
             continue
         for case in question.case:

@@ -281,7 +281,12 @@ def released(
     inventory = take(place, known)
     rooms = _Rooms(gaps=[*place.gaps, *inventory.gaps], findings=[*inventory.findings])
     release = rooms.license(place, inventory, known)
-    beside = [released(each, offline=offline, knowledge=known) for each in parents]
+    beside = [
+        read
+        for each in parents
+        for read in [rooms.run("rights", partial(released, each, offline=offline, knowledge=known))]
+        if read is not None
+    ]
     release, kinships = rooms.kinship(release, place, [each.place for each in beside], known)
     release, unmatched = with_parents(release, [each.release for each in beside])
     rooms.gaps += unmatched

@@ -12,7 +12,7 @@ from howopen.cli.options import (
     who_asks,
     with_parents,
 )
-from howopen.cli.output import emit, formats
+from howopen.cli.output import emit, formats, warn
 
 
 @click.command()
@@ -49,7 +49,9 @@ def command(
 
     who = who_asks(given)
     action_id(told.knowledge, action)  # an unknown action fails before anything is read
-    release = released(ref, offline=told.offline, knowledge=told.knowledge, parents=parents).release
+    read = released(ref, offline=told.offline, knowledge=told.knowledge, parents=parents)
+    warn(read.rooms.gaps, parents)
+    release = read.release
     answer = may(
         release, action, who, knowledge=told.knowledge, component=component, variant=variant
     )

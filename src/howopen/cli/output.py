@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from howopen.cli.options import Common
 from howopen.cli.progress import stop
 from howopen.errors import HowopenError
 from howopen.reports import FORMATS, picture, render
+
+if TYPE_CHECKING:
+    from howopen.release import Gap
 
 
 def formats(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -31,6 +35,15 @@ def emit(told: Common, thing: object) -> None:
     text = render(thing, told.form, verbose=told.verbose)
     stop()
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def warn(gaps: Sequence[Gap], parents: Sequence[str]) -> None:
+    """Tell on stderr what could not be read of parents that were asked to be read."""
+    for gap in gaps if parents else ():
+        if "rights" in gap.weakens:
+            told = gap.why if gap.why.startswith(gap.where) else f"{gap.where}: {gap.why}"
+            hint = f" ({gap.hint})" if gap.hint and gap.hint not in told else ""
+            click.echo(f"howopen: {told}{hint}", err=True)
 
 
 def destinations(

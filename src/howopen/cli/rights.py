@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from howopen.answer import Answer, Circumstances
 from howopen.cli.options import Common, circumstances, common, who_asks, with_parents
 from howopen.cli.output import emit, formats
+from howopen.release import Release
 
 
 @click.command()
@@ -18,7 +20,7 @@ from howopen.cli.output import emit, formats
 )
 @click.option("--survival", is_flag=True, help="What is left of it without its publisher.")
 @with_parents
-@formats("text", "json", "markdown")
+@formats("text", "json", "markdown", "odrl")
 @common
 def command(
     told: Common,
@@ -36,6 +38,8 @@ def command(
     from howopen.rights import releasing, rights_by_variant, rights_table  # noqa: PLC0415
     from howopen.rights import survival as survives  # noqa: PLC0415
 
+    if told.form == "odrl" and (survival or publishing or kind):
+        raise click.UsageError("--format odrl writes the table: ask for no other page with it")
     who = who_asks(given)
     knowledge = told.knowledge
     release = released(ref, offline=told.offline, knowledge=knowledge, parents=parents).release
@@ -46,6 +50,16 @@ def command(
     elif publishing:
         emit(told, releasing(release, knowledge, variant=variant, who=who))
     elif variant:
-        emit(told, rights_table(release, who, knowledge, variant=variant))
+        _table(told, release, rights_table(release, who, knowledge, variant=variant), who)
     else:
-        emit(told, rights_by_variant(release, who, knowledge))
+        _table(told, release, rights_by_variant(release, who, knowledge), who)
+
+
+def _table(told: Common, release: Release, answers: tuple[Answer, ...], who: Circumstances) -> None:
+    """Write a table of answers, or the policy that says the same."""
+    if told.form != "odrl":
+        emit(told, answers)
+        return
+    from howopen.reports.odrl import policy  # noqa: PLC0415 - seldom needed
+
+    emit(told, policy(release, answers, who, told.knowledge))

@@ -50,8 +50,10 @@ def _key(part: Part) -> Hashable:
     unstated = grant is None or grant.terms is None
     away = part.presence is Presence.ELSEWHERE and unstated
     where = (*part.urls[:1], part.name) if away else ()
-    told = (grant.scope, _terms(grant.terms), *map(_reading, grant.incorporates)) if grant else ()
-    return (part.component, part.presence, where, told)
+    if grant is None:
+        return (part.component, part.presence, where)
+    beside = (*map(_reading, grant.incorporates), *grant.narrowed)
+    return (part.component, part.presence, where, grant.scope, _terms(grant.terms), *beside)
 
 
 def _terms(terms: Terms | None) -> Hashable:

@@ -21,7 +21,8 @@ from howopen.rights.data import data_risks
 from howopen.rights.decide import decide
 from howopen.rights.explain import answer
 from howopen.rights.footing import footing
-from howopen.rights.lineage import ParentTerms, join, parents_of
+from howopen.rights.lineage import ParentTerms, join, names_itself, parents_of
+from howopen.rights.others import other_terms
 from howopen.rights.pick import absent, first_of, pick, wanted_of
 from howopen.rights.together import together
 from howopen.rights.words import Words, words_of
@@ -196,14 +197,20 @@ def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
     clash = conflict(compiled, action)
     if clash is not None and found.truth is not Truth.NO:
         found = clashing(found, *clash)
-    risks = () if found.truth is Truth.NO else data_risks(release, knowledge, action, who.purpose)
-    hearsay = () if found.truth is Truth.NO else _hearsay(parents)
+    data = data_risks(release, knowledge, action, who.purpose)
+    alive = () if found.truth is Truth.NO else (*_lineal(release, parents), *data)
     return replace(
         found,
         component=str(part.component),
         variant=part.variant,
         footing=footing(compiled, part.component, action, words, knowledge),
-        risks=(*found.risks, *hearsay, *risks, *_timely(release, compiled, who), *_lone(part)),
+        risks=(
+            *found.risks,
+            *alive,
+            *other_terms(release, part, knowledge, action),
+            *_timely(release, compiled, who),
+            *_lone(part),
+        ),
     )
 
 
@@ -250,6 +257,19 @@ def _timely(release: Release, compiled: Compiled, who: Circumstances) -> tuple[R
         for what, date in dates.items()
         if who.as_of < date
     )
+
+
+def _lineal(release: Release, parents: tuple[ParentTerms, ...]) -> tuple[Risk, ...]:
+    """Warn of lineage that tells nothing: a release that names itself, a parent by hearsay."""
+    circles = tuple(
+        Risk(
+            id="own-parent",
+            text=f"it names itself as its parent ({one.b}): what it comes from is not stated",
+            evidence=one.evidence,
+        )
+        for one in names_itself(release)
+    )
+    return (*circles, *_hearsay(parents))
 
 
 def _hearsay(parents: tuple[ParentTerms, ...]) -> tuple[Risk, ...]:

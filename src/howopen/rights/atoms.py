@@ -94,6 +94,10 @@ class Bind(Atom, frozen=True, kw_only=True, cache_hash=True, tag="bind"):
     compatible: tuple[str, ...] = ()
 
 
+#: the mark of a policy that terms take in and nobody has read
+UNREAD = "unread-policy"
+
+
 class Mark(Atom, frozen=True, kw_only=True, cache_hash=True, tag="mark"):
     """A remark on the whole text: `coarse`, or `unread-policy`."""
 
@@ -110,18 +114,11 @@ def license_key(license_: License) -> str:
 
 
 def atoms_of(license_: License, scopes: frozenset[str] = frozenset()) -> tuple[AnyAtom, ...]:
-    """Compile all clauses of a license that speak of some scopes (`weights`, `code`, ...).
-
-    A license of patents keeps others' patents out of the way and permits nothing by itself, unless
-    it is all that a text gives.
-    """
+    """Compile all clauses of a license that speak of some scopes (`weights`, `code`, ...)."""
     key = license_key(license_)
-    granted = [clause for clause in license_.clause if isinstance(clause, Grants)]
-    beside = any(not clause.patent for clause in granted)
     found: list[AnyAtom] = []
     for index, clause in enumerate(license_.clause):
-        if not (beside and isinstance(clause, Grants) and clause.patent):
-            found.extend(_atoms(key, index, clause, scopes))
+        found.extend(_atoms(key, index, clause, scopes))
     return (*found, *_withheld_names(key, license_, found))
 
 
@@ -181,7 +178,7 @@ def _beyond(clause: Grants | Requires, scopes: frozenset[str]) -> bool:
 
 
 def _grants(key: str, index: int, clause: Grants, scopes: frozenset[str]) -> list[AnyAtom]:
-    if _beyond(clause, scopes):
+    if clause.patent == "alone" or _beyond(clause, scopes):
         return []
     rule = Permit(license=key, clause=index, actions=clause.actions, when=clause.when)
     found = _planes(rule, clause.doubts)

@@ -22,10 +22,10 @@ from howopen.release import (
     Single,
     Terms,
 )
-from howopen.rights.atoms import AnyAtom, Forbid, Mark, Owe, Permit, atoms_of, license_key
+from howopen.rights.atoms import UNREAD, AnyAtom, Forbid, Mark, Owe, Permit, atoms_of, license_key
 from howopen.rights.coarse import coarse_atoms
 from howopen.rights.departures import changed
-from howopen.rights.signs import CLOSING, sign_atoms, signed
+from howopen.rights.signs import CLOSING, beside, sign_atoms, signed
 from howopen.rights.tree import Choice, Leaf, Node, OneOf, every
 from howopen.rights.words import words_of
 
@@ -81,18 +81,29 @@ def compile_part(part: Part, knowledge: Knowledge, as_of: dt.date | None = None)
     """
     grant = part.grant
     if grant is not None and grant.terms is not None and grant.scope is not Scope.UNSTATED:
-        compiler = Compiler(knowledge, part.component, grant.incorporates, as_of=as_of)
+        compiler = Compiler(
+            knowledge, part.component, grant.incorporates, as_of=as_of, narrowed=grant.narrowed
+        )
         return _compile_terms(grant, grant.terms, compiler)
     said_unlicensed = grant is not None and bool(grant.evidence)
+    sentences = grant.narrowed if grant is not None else ()
     if part.presence is not Presence.ELSEWHERE or said_unlicensed:
-        leaf = Leaf(label=UNSTATED, atoms=frozenset())
-        return Compiled(node=leaf, origins={UNSTATED: Origin(reading=None)})
+        return _unstated(UNSTATED, frozenset(), sentences)
     where = part.urls[0] if part.urls else part.name
     place = f": {where}" if where else ", and nothing says where that is"
     note = f"nothing here states terms for it; they may stand where it lies{place}"
     permit = Permit(license="unknown", sure=False, note=note)
-    leaf = Leaf(label=UNSEEN, atoms=frozenset((permit,)))
-    return Compiled(node=leaf, origins={UNSEEN: Origin(reading=None, via=where)})
+    return _unstated(UNSEEN, frozenset((permit,)), sentences, where)
+
+
+def _unstated(
+    label: str, atoms: frozenset[AnyAtom], sentences: tuple[LicenseReading, ...], where: str = ""
+) -> Compiled:
+    """Compile what no license is stated for, and what its publisher says of its use."""
+    read = [beside(one, stated=False) for one in sentences]
+    texts = {license_key(one): Text(license=one, reading=seen) for one, seen, _ in read}
+    leaf = Leaf(label=label, atoms=atoms.union(*(said for _, _, said in read)))
+    return Compiled(node=leaf, origins={label: Origin(reading=None, texts=texts, via=where)})
 
 
 def _compile_terms(grant: Grant, terms: Terms, compiler: Compiler) -> Compiled:
@@ -108,7 +119,9 @@ def compile_grant(
     """Compile the terms that were read on another release; None where it states none."""
     if grant.terms is None or grant.scope is Scope.UNSTATED:
         return None
-    compiler = Compiler(knowledge, component, grant.incorporates, via, as_of=as_of)
+    compiler = Compiler(
+        knowledge, component, grant.incorporates, via, as_of=as_of, narrowed=grant.narrowed
+    )
     return _compile_terms(grant, grant.terms, compiler)
 
 
@@ -133,6 +146,7 @@ class Compiler:
         incorporated: readings of texts that the terms take in.
         via: the path of lineage.
         as_of: the date that picks an edition where several exist and none is named.
+        narrowed: sentences of the publisher that withhold uses beside these terms.
     """
 
     def __init__(
@@ -143,6 +157,7 @@ class Compiler:
         via: str = "",
         *,
         as_of: dt.date | None = None,
+        narrowed: tuple[LicenseReading, ...] = (),
     ) -> None:
         scopes = words_of(knowledge).scopes
         self.knowledge = knowledge
@@ -150,6 +165,7 @@ class Compiler:
         self.incorporated = {r.license: r for r in incorporated if r.license}
         self.via = via
         self.as_of = as_of
+        self.narrowed = [beside(one, stated=True) for one in narrowed]
         self.origins: dict[str, Origin] = {}
         self.taken: set[str] = set()
 
@@ -182,7 +198,7 @@ class Compiler:
         license_ = license_of(self.knowledge, reading.license or "", reading.edition)
         key = reading.license or "policy"
         if license_ is None:
-            marks: tuple[AnyAtom, ...] = (Mark(license=key, mark="unread-policy", note=key),)
+            marks: tuple[AnyAtom, ...] = (Mark(license=key, mark=UNREAD, note=key),)
             return self._leaf(reading, (*marks, Permit(license=key)), {})
         atoms = changed(_restricting(atoms_of(license_, self.scopes)), license_, reading)
         texts = {license_key(license_): Text(license=license_, reading=reading)}
@@ -244,7 +260,7 @@ class Compiler:
             policy = license_of(self.knowledge, taken.license, seen.edition if seen else None)
             if policy is None:
                 url = taken.url or taken.license
-                atoms.append(Mark(license=license_key(license_), mark="unread-policy", note=url))
+                atoms.append(Mark(license=license_key(license_), mark=UNREAD, note=url))
                 continue
             restricting = _restricting(atoms_of(policy, self.scopes))
             atoms.extend(changed(restricting, policy, seen) if seen else restricting)
@@ -263,6 +279,9 @@ class Compiler:
         label, count = base, 2
         while label in self.origins and self.origins[label].reading != reading:
             label, count = f"{base} ({count})", count + 1
+        for license_, seen, said in self.narrowed:
+            texts = {**texts, license_key(license_): Text(license=license_, reading=seen)}
+            atoms = (*atoms, *said)
         self.origins[label] = Origin(reading=reading, texts=texts, via=self.via, note=note)
         return Leaf(label=label, atoms=frozenset(atoms))
 

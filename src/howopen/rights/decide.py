@@ -14,7 +14,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from howopen.answer import Circumstances
-from howopen.rights.atoms import Atom, Forbid, Owe, Permit, Reach
+from howopen.rights.atoms import UNREAD, Atom, Forbid, Mark, Owe, Permit, Reach
 from howopen.rights.decision import NO, UNCLEAR, YES, Decision, Due, Ground, Open, union
 from howopen.rights.facets import State, domain, state
 from howopen.rights.lens import lens_of
@@ -113,7 +113,10 @@ def _spoken(leaf: Leaf, plan: Plan, who: Circumstances, words: Words) -> Decisio
     closing = sorted(
         (g for one in opens if one.best() == rank < first for g in one.grounds), key=_surely
     )
-    rules = _grounds(judged, rank) if rank == first else []
+    rules: Sequence[Atom | None] = _grounds(judged, rank) if rank == first else ()
+    unread = _unread(plan, who) if rank == YES else ()
+    if unread:
+        rank, rules, closing = UNCLEAR, unread, []
     return Decision(
         rank=rank,
         grounds=(*(Ground(label=leaf.label, atom=rule) for rule in rules), *closing),
@@ -122,6 +125,13 @@ def _spoken(leaf: Leaf, plan: Plan, who: Circumstances, words: Words) -> Decisio
         due=_due(leaf.label, plan, who, words) if rank else (),
         marks=tuple(Ground(label=leaf.label, atom=mark) for mark in plan.marks),
     )
+
+
+def _unread(plan: Plan, who: Circumstances) -> tuple[Mark, ...]:
+    """List the policies taken in that nobody has read, where a field of use was said."""
+    if who.field is None:
+        return ()
+    return tuple(mark for mark in plan.marks if mark.mark == UNREAD)
 
 
 def _surely(ground: Ground) -> bool:

@@ -14,15 +14,20 @@ from howopen.rights.beside import Scene, beside, taken_in
 from howopen.rights.cite import citation, citations, clause_of
 from howopen.rights.compile import UNSEEN, UNSTATED, Compiled, Origin
 from howopen.rights.conditions import conditions
+from howopen.rights.decide import decide
 from howopen.rights.decision import NO, TRUTHS, UNCLEAR, YES, Decision, Ground
 from howopen.rights.duties import duties, mark_risks
 from howopen.rights.facets import guarded
 from howopen.rights.grounds import reached, stated
 from howopen.rights.lineage import UNKNOWN_PARENT
+from howopen.rights.tree import Every, Node, Parent
 from howopen.rights.words import Words
 
 #: more reasons than this are counted, not shown
 MAX_REASONS = 12
+
+#: more parents without known terms than this are said in one reason
+FEW = 3
 
 #: circumstances that a headline names where only some of them leave an answer open
 TELLING = ("purpose", "kind", "target")
@@ -33,6 +38,8 @@ SHORT = 130
 
 #: marks of texts that nobody has read clause by clause
 COARSE = ("coarse", "signs")
+
+BESIDE = "its publisher's license alone would not do: what it is made from is under terms as well"
 
 UNLICENSED = "nothing states terms for it, and publicly visible is not licensed"
 
@@ -47,7 +54,12 @@ def answer(
     origins = compiled.origins
     about = words.actions[action]
     held = conditions(decision, origins, who, words)
-    reasons = (*_reasons(decision, Scene(origins, about, who, words)), *_editions(compiled))
+    scene = Scene(origins, about, who, words)
+    reasons = (
+        *_reasons(decision, scene),
+        *_above(decision, compiled.node, action, scene),
+        *_editions(compiled),
+    )
     coarse = any(isinstance(m.atom, Mark) and m.atom.mark in COARSE for m in decision.marks)
     return Answer(
         action=action,
@@ -112,14 +124,33 @@ def _reasons(decision: Decision, scene: Scene) -> tuple[Reason, ...]:
     unique = tuple(dict.fromkeys(found))
     if len(unique) <= MAX_REASONS:
         return unique
-    rest = f"and {len(unique) - MAX_REASONS} more clauses of this kind"
+    rest = f"and {len(unique) - MAX_REASONS} more reasons of this kind"
     return (*unique[:MAX_REASONS], Reason(text=rest, because=unique[MAX_REASONS:]))
+
+
+def _above(decision: Decision, node: Node, action: str, scene: Scene) -> tuple[Reason, ...]:
+    """Say what parents' terms add where nothing licenses the release itself."""
+    unlicensed = all(ground.label == UNSTATED for ground in decision.grounds)
+    parts = node.of if isinstance(node, Every) else ()
+    parents = [one for one in parts if isinstance(one, Parent)]
+    if decision.rank != NO or not unlicensed or not parents:
+        return ()
+    below = [
+        reason
+        for parent in parents
+        for reason in _grounded(decide(parent, action, scene.who, scene.words), scene)
+    ]
+    return (Reason(text=BESIDE, because=tuple(dict.fromkeys(below[:MAX_REASONS]))),)
 
 
 def _grounded(decision: Decision, scene: Scene) -> list[Reason]:
     """Give each ground its reason; the first of each text says where it stands and why it binds."""
-    found, told = [], set()
+    strangers = [one for one in decision.grounds if one.label.startswith(UNKNOWN_PARENT)]
+    crowd = strangers if len(strangers) > FEW else []
+    found, told = _strangers(crowd, scene), set()
     for ground in decision.grounds:
+        if ground in crowd:
+            continue
         reason = _reason(ground, decision.rank, scene)
         origin = scene.origins.get(ground.label)
         if origin is not None and ground.label not in told:
@@ -128,6 +159,15 @@ def _grounded(decision: Decision, scene: Scene) -> list[Reason]:
         told.add(ground.label)
         found.append(reason)
     return found
+
+
+def _strangers(crowd: list[Ground], scene: Scene) -> list[Reason]:
+    """Say of many parents whose terms are unknown how many they are, each by name below."""
+    if not crowd:
+        return []
+    names = ", ".join(scene.origins[one.label].via for one in crowd[:FEW])
+    text = f"the terms of {len(crowd)} parents are not known here: {names} and more"
+    return [Reason(text=text, because=tuple(_reason(one, UNCLEAR, scene) for one in crowd))]
 
 
 def _editions(compiled: Compiled) -> tuple[Reason, ...]:
@@ -139,12 +179,16 @@ def _editions(compiled: Compiled) -> tuple[Reason, ...]:
 def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
     origins, atom = scene.origins, ground.atom
     via = _via(origins.get(ground.label))
-    if ground.label == UNSTATED:
+    if ground.label == UNSTATED and atom is None:
         return Reason(text=UNLICENSED)
     if atom is None:
         text = f"nothing in {_title(ground.label, origins)} lets you {scene.about.says}{via}"
         return Reason(text=text, citations=_silence(ground, origins))
     cited = citations(ground, origins)
+    if isinstance(atom, Mark):
+        return Reason(
+            text=f"the terms take in a policy that was not read: {atom.note}", citations=cited
+        )
     found = clause_of(ground, origins)
     if found is None:
         return Reason(text=f"{atom.note or ground.label}{via}", citations=cited)
@@ -162,11 +206,18 @@ def _reason(ground: Ground, rank: int, scene: Scene) -> Reason:
     words = " and ".join(f"“{one.words}”" for one in doubts[:2])
     open_ = f" ({words} left open)" if words and verb == "leaves it open" else ""
     if license_.depth == "coarse":
-        said = "seems to forbid it" if verb == "forbids it" else verb
+        said = _SEEMS.get(verb, verb)
         text = f"{clause.ref} of {license_.name} {said}{via}: {clause.says}"
     else:
         text = f"clause {clause.ref} of {license_.name} {verb}{open_}{via}: {clause.says}"
     return Reason(text=text, citations=cited, because=tuple(because))
+
+
+#: verbs of what was only read by patterns, or is a sentence beside a license
+_SEEMS = {
+    "forbids it": "seems to forbid it",
+    "permits it only to others or for other purposes": "seems to be for other purposes",
+}
 
 
 def _verb(ground: Ground, rank: int, *, doubted: bool) -> str:
@@ -238,6 +289,9 @@ def _cited(found: Iterable[Citation | None]) -> tuple[Citation, ...]:
 def _settles(decision: Decision, origins: dict[str, Origin]) -> tuple[str, ...]:
     """Say what would settle an unclear answer."""
     found = [_settle(ground, origins) for ground in decision.grounds]
+    if len(found) > MAX_REASONS:
+        rest = f"and {len(found) - MAX_REASONS} more of this kind"
+        found = [*found[:MAX_REASONS], rest]
     if decision.split:
         found.insert(0, "which of the licenses or editions is meant")
     return tuple(dict.fromkeys(one for one in found if one))
@@ -254,6 +308,8 @@ def _settle(ground: Ground, origins: dict[str, Origin]) -> str:
     if not origin.texts:
         name = origin.reading.name or origin.reading.license or "its license"
         return f"the text of {name}, read clause by clause"
+    if isinstance(ground.atom, Mark):
+        return f"the policy that the terms take in: {ground.atom.note}"
     name = _title(ground.label, origins)
     if next(iter(origin.texts.values())).license.depth == "coarse":
         return f"{name}, read clause by clause"

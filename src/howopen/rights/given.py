@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from howopen.release import Evidence, Gap, Grant, How, Presence, Relation, Release
+from howopen.release import Direction, Evidence, Gap, Grant, How, Presence, Relation, Release
 
 _SCHEME = re.compile(r"^(?:hf|pypi):")
 
@@ -35,8 +35,11 @@ def with_parents(release: Release, parents: Sequence[Release]) -> tuple[Release,
             places = [0]
         if not places:
             gaps.append(_unrelated(parent))
+        circle = any(_names(each, release) for each in parent.relations)
+        if circle and places:
+            gaps.append(_circle(parent, release))
         for place in places:
-            relations[place] = _bound(relations[place], parent)
+            relations[place] = _bound(relations[place], parent, circle=circle)
     return replace(release, relations=tuple(relations)), tuple(gaps)
 
 
@@ -55,9 +58,24 @@ def _plain(name: str) -> str:
     return _SCHEME.sub("", name).partition("@")[0].rstrip("/").lower()
 
 
-def _bound(relation: Relation, parent: Release) -> Relation:
+def _bound(relation: Relation, parent: Release, *, circle: bool) -> Relation:
+    """Put a parent's terms on the relation; where each names the other, neither is the parent."""
     said = Evidence(how=How.USER, source=parent.ref, quote=f"--with {parent.ref}")
-    return replace(relation, terms=_weights(parent), evidence=(*relation.evidence, said))
+    return replace(
+        relation,
+        terms=_weights(parent),
+        direction=Direction.UNDECIDED if circle else relation.direction,
+        evidence=(*relation.evidence, said),
+    )
+
+
+def _circle(parent: Release, child: Release) -> Gap:
+    return Gap(
+        where=parent.ref,
+        why=f"it names {child.name} as its parent, which names it: which came first is not known",
+        weakens=("rights",),
+        hint="ask the publishers, or compare the two with howopen kin",
+    )
 
 
 def _weights(parent: Release) -> Grant | None:

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from howopen.answer import Circumstances
 from howopen.knowledge.licenses import When
-from howopen.rights.atoms import Forbid, Owe, Permit
+from howopen.rights.atoms import UNREAD, Forbid, Mark, Owe, Permit
 from howopen.rights.facets import PLACES, membership
 from howopen.rights.plan import Plan, plan_of
-from howopen.rights.tree import Leaf, Node, Parent
+from howopen.rights.tree import Leaf, Node, Parent, leaves
 from howopen.rights.words import FACETS, OTHER, Words
 
 MEASURES = ("mau", "mau_at_release", "revenue")
@@ -67,6 +67,8 @@ def lens_of(node: Node, action: str, words: Words) -> Lens:
     named = _named(when for rule in rules for when in (rule.when, *rule.unless))
     if action in words.derivative:
         named.setdefault("kind", set())
+    if _unread(node):
+        named.setdefault("field", set())
     limits: dict[str, set[int]] = {}
     for rule in rules:
         if isinstance(rule, Forbid) and rule.measure:
@@ -96,6 +98,12 @@ def _rules(node: Node, action: str, words: Words) -> tuple[Permit | Forbid | Owe
             return _rules(node.of, words.through.get(action, action), words)
         case _:
             return tuple(rule for one in node.of for rule in _rules(one, action, words))
+
+
+def _unread(node: Node) -> bool:
+    """Tell whether a text takes in a policy that nobody has read."""
+    atoms = (atom for leaf in leaves(node) for atom in leaf.atoms)
+    return any(isinstance(atom, Mark) and atom.mark == UNREAD for atom in atoms)
 
 
 def _of_plan(plan: Plan) -> tuple[Permit | Forbid | Owe, ...]:

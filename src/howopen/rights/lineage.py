@@ -110,6 +110,14 @@ def parents_of(
     return tuple(found[:MAX_PARENTS])
 
 
+def names_itself(release: Release) -> tuple[Relation, ...]:
+    """List the relations in which a release is said to come from itself."""
+    mine = {_plain(release.ref), _plain(release.name)}
+    return tuple(
+        one for one in release.relations if _plain(one.a) in mine and _plain(one.b) in mine
+    )
+
+
 def join(own: Compiled, parents: tuple[ParentTerms, ...]) -> Compiled:
     """Join the terms of parents to a release's own.
 

@@ -16,7 +16,7 @@ from howopen.rights.atoms import Owe
 from howopen.rights.cite import citation
 from howopen.rights.decision import Ground
 from howopen.rights.duties import ONLY
-from howopen.rights.lineage import ParentTerms
+from howopen.rights.lineage import UNKNOWN_PARENT, ParentTerms
 from howopen.rights.tree import Every, Leaf
 
 #: when what must go along falls due, for a copy of the parent and for anything made from it
@@ -25,6 +25,11 @@ DUE = {"copy": "on-sharing"}
 _NOTICE = re.compile(r"(?:^|/)notice(?:\.\w+)?$", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _MARKS = re.compile(r"[^a-z0-9]+")
+
+
+def known(parent: ParentTerms) -> bool:
+    """Tell whether a parent's terms are known, from our knowledge or because it was read."""
+    return not any(label.startswith(UNKNOWN_PARENT) for label in parent.compiled.origins)
 
 
 def missing(
@@ -50,7 +55,7 @@ def _owed(parent: ParentTerms, due: str) -> list[tuple[Leaf, Owe]]:
     """List the certain duties of a parent's terms; which of several texts binds must be known."""
     node = parent.compiled.node
     nodes = node.of if isinstance(node, Every) else (node,)
-    if parent.model is None or parent.reached != "yes":
+    if not known(parent) or parent.reached != "yes":
         return []
     found = [
         (leaf, atom)
@@ -68,19 +73,35 @@ def _lacking(owed: Owe, release: Release) -> tuple[str, str]:
         return "", ""
     if owed.duty == "notice-file" and not any(_NOTICE.search(f.path) for f in release.files):
         return "HO404", "a Notice file"
-    texts = [file for file in release.files if file.role is FileRole.LICENSE_TEXT]
-    if owed.duty == "give-copy" and not texts:
-        return "HO405", "a copy of the license"
+    if owed.duty == "give-copy" and not _holds_copy(owed.license.partition("@")[0], release):
+        return "HO405", f"a copy of {owed.license}"
     name = _bare(_published_name(release))
     if owed.duty == "name-prefix" and name and not name.startswith(_bare(owed.detail)):
         return "HO406", f'a name that begins with "{owed.detail}"'
     return "", ""
 
 
+def _holds_copy(ident: str, release: Release) -> bool:
+    """Tell whether a license text of a release is, or may be, that of a license."""
+    if not any(file.role is FileRole.LICENSE_TEXT for file in release.files):
+        return False
+    texts = [one.reading for one in release.statements if one.rank == "text"]
+    return not texts or any(
+        one.license == ident or (one.license is None and (not one.near or ident in one.near))
+        for one in texts
+    )
+
+
 def _published_name(release: Release) -> str:
-    """Return the name a release is published under; the name of a folder is none."""
+    """Return the name a release is published under; that of a folder is one where its card agrees.
+
+    A folder may be called anything; but one that is called as the title of the card in it is,
+    bears the name that its publisher gave.
+    """
+    folder = release.name.rpartition("/")[2]
+    titles = [one.value for one in release.declarations if one.key == "title" and not one.variant]
     named = _SCHEME.match(release.ref) or "/" in release.name
-    return release.name.rpartition("/")[2] if named else ""
+    return folder if named or _bare(folder) in map(_bare, titles) else ""
 
 
 def _bare(name: str) -> str:

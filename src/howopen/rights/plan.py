@@ -40,10 +40,11 @@ def plan_of(atoms: Atoms, action: str, words: Words) -> Plan:
     ordered = sorted(atoms, key=lambda atom: (atom.license, atom.clause, not atom.sure, atom.note))
     permits = [atom for atom in ordered if isinstance(atom, Permit)]
     due = words.due[action]
+    needed = {action, *words.actions[action].needs}
     forbids = [
         atom
         for atom in ordered
-        if isinstance(atom, Forbid) and (not atom.actions or action in atom.actions)
+        if isinstance(atom, Forbid) and (not atom.actions or not needed.isdisjoint(atom.actions))
     ]
     return Plan(
         needs=tuple(

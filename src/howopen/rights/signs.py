@@ -7,6 +7,7 @@ nobody has read what exactly it closes or asks for. Nothing here permits anythin
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from howopen.knowledge import Knowledge
 from howopen.knowledge.licenses import Clause, Doubt, Forbids, License, Limits, Requires, When
 from howopen.knowledge.patterns import Patterns, patterns_of
 from howopen.release import ClauseSpan, LicenseReading, Sign
-from howopen.rights.atoms import AnyAtom, Mark, atoms_of
+from howopen.rights.atoms import UNREAD, AnyAtom, Mark, Permit, atoms_of
 from howopen.rights.coarse import OPEN
 
 #: what a text for non-commercial use or for research closes; outputs may be meant or not
@@ -30,6 +31,15 @@ OUTPUTS = ("use-outputs", "train-on-outputs", "distil")
 _UNREAD = Doubt(
     words="what exactly it says", why="found by patterns; nobody has read it clause by clause"
 )
+#: why a sentence beside stated terms leaves open what it withholds
+_BESIDE = "the terms beside it withhold none of this, and whether the sentence binds is not settled"
+#: why a sentence without a license may permit
+_NAMED = "the publisher names purposes for which it was released, and no license for them"
+#: how sentences name purposes
+_PURPOSES = {
+    "research": re.compile(r"(?<!non-)(?:research|academic|educational)|研究|学术", re.IGNORECASE),
+    "personal": re.compile(r"\bfor personal\b", re.IGNORECASE),
+}
 _SHARING = ("on-sharing", "on-sharing-derivative", "on-embedding")
 
 
@@ -75,7 +85,7 @@ def signed(
 def sign_atoms(license_: License, reading: LicenseReading) -> tuple[AnyAtom, ...]:
     """Compile the clauses of a coarse reading, and remark on what it refers to or may become."""
     marks = [
-        Mark(license=license_.id, mark="unread-policy", note=sign.value or sign.quote)
+        Mark(license=license_.id, mark=UNREAD, note=sign.value or sign.quote)
         for sign in reading.signs
         if sign.kind == "use-policy"
     ][:1]
@@ -85,6 +95,57 @@ def sign_atoms(license_: License, reading: LicenseReading) -> tuple[AnyAtom, ...
         if sign.kind == "update"
     ][:1]
     return (*atoms_of(license_), *marks)
+
+
+def beside(
+    reading: LicenseReading, *, stated: bool
+) -> tuple[License, LicenseReading, tuple[AnyAtom, ...]]:
+    """Read a sentence by which a publisher narrows the use of what was released.
+
+    Beside stated terms it only leaves open what it withholds, and what it merely calls intended is
+    remarked on. Where nothing else states terms it withholds; the purposes that it names for what
+    was released are possibly permitted.
+
+    Args:
+        reading: the sentence, a reading with signs and no license.
+        stated: whether terms are stated beside it.
+
+    Returns:
+        The sentence as a license of few clauses, its reading, and its atoms.
+    """
+    quote = " ".join(sign.quote for sign in reading.signs)
+    clauses: list[Clause] = []
+    spans: list[ClauseSpan] = []
+    marks: list[AnyAtom] = []
+    key = reading.name or "a sentence of the publisher"
+    for sign in reading.signs:
+        ref = f"line {sign.lines[0]}"
+        says = f"It says “{sign.quote}”"
+        if stated and sign.kind not in CLOSING:
+            marks.append(Mark(license=key, mark="intended-use", note=f"{key}, {ref}: {says}"))
+            continue
+        closed = ("commercial", "personal", "internal")[: 3 if sign.kind == CLOSING[1] else 1]
+        rule = Forbids(ref=ref, says=says, words=(), actions=CLOSED, when=When(purpose=closed))
+        unsettled = Doubt(words=sign.value, why=_BESIDE)
+        outputs = Doubt(words=sign.value, why="whether outputs are meant too is not said")
+        clauses.append(replace(rule, doubts=(unsettled,)) if stated else rule)
+        clauses.append(replace(rule, actions=OUTPUTS, doubts=(unsettled if stated else outputs,)))
+        spans.append(ClauseSpan(ref=ref, lines=sign.lines, quote=sign.quote))
+    license_ = License(
+        id=key,
+        name=key,
+        source=reading.evidence[0].source if reading.evidence else "",
+        url="",
+        read=dt.date.min,
+        depth="coarse",
+        footing=(),
+        clause=tuple(clauses),
+    )
+    named = tuple(one for one, words in _PURPOSES.items() if words.search(quote)) if clauses else ()
+    when = When(purpose=named)
+    maybe = Permit(license=key, clause=0, actions=CLOSED, when=when, sure=False, note=_NAMED)
+    found = (*atoms_of(license_), *marks, *((maybe,) if named and not stated else ()))
+    return license_, replace(reading, clauses=tuple(spans)), found
 
 
 def _name(reading: LicenseReading) -> str:

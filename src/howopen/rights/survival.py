@@ -215,7 +215,8 @@ def _revocable(text: Text, origin: Origin) -> Told:
     grants = _kept(text)
     told = {how for _, one in grants for how in one.revocable}
     if "at-will" in told:
-        return Truth.NO, f"{license_.name}: it is revocable", _cited(_said(grants, "at-will"), origin)
+        said = "it is revocable"
+        return Truth.NO, f"{license_.name}: {said}", _cited(_said(grants, "at-will"), origin)
     if "never" in told:
         said = "irrevocable by its own words"
         return Truth.YES, f"{license_.name}: {said}", _cited(_said(grants, "never"), origin)
@@ -228,13 +229,12 @@ def _revocable(text: Text, origin: Origin) -> Told:
 
 
 def _kept(text: Text) -> list[tuple[Text, Grants]]:
-    """List the grants that let one run or share; of patents only where there are no others."""
-    found = [
+    """List the grants that let one run or share; a license of patents alone does not."""
+    return [
         (text, one)
         for one in text.license.clause
-        if isinstance(one, Grants) and _KEPT & set(one.actions)
+        if isinstance(one, Grants) and one.patent != "alone" and _KEPT & set(one.actions)
     ]
-    return [pair for pair in found if not pair[1].patent] or found
 
 
 def _said(grants: list[tuple[Text, Grants]], how: str) -> list[tuple[Text, Grants]]:
