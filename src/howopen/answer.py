@@ -130,7 +130,7 @@ class Answer(Noun, frozen=True, kw_only=True):
     settles: tuple[str, ...] = ()
 
 
-class Circumstances(Noun, frozen=True, kw_only=True):
+class Circumstances(Noun, frozen=True, kw_only=True, cache_hash=True):
     """Who asks, for what, where and when. What is None was not said.
 
     Attributes:

@@ -269,12 +269,14 @@ class LicenseReading(Noun, frozen=True, kw_only=True):
 
     Attributes:
         license: our id (SPDX where one exists), None when it names or matches none we know.
-        edition: the edition's date or version, None where there is one edition or it is not known.
+        edition: the edition's date or version, None where there is one edition or it is not known;
+            of a text that is only near a license, that of the license it is nearest to.
         name: the name for a reader.
         via: `text`, `tag`, `name`, `notice`, `url`, `header`, `known`.
         modified: True or False for a text, None where the text is not in the release.
         departures: every place where the text differs from the published one.
-        clauses: where each clause stands in the user's file.
+        clauses: where each clause stands in the user's file; of a text that is only near a license,
+            the clauses of the one it is nearest to.
         near: nearest license id when `license` is None, or other candidates when ambiguous.
         similarity: share of words in common with the published text, 0 to 1.
         why: why it is ambiguous or unknown, or what identified it.
@@ -335,12 +337,15 @@ class Grant(Noun, frozen=True, kw_only=True):
         scope: stated, inherited or unstated; `unstated` has no terms.
         terms: the tree of licenses.
         incorporates: readings of texts the terms take in, such as a use policy in another file.
+        narrowed: sentences of the publisher that withhold uses, beside these terms or for want of any:
+            readings without a license, with signs.
         evidence: where it is said that these terms are on this part.
     """
 
     scope: Scope
     terms: Terms | None = None
     incorporates: tuple[LicenseReading, ...] = ()
+    narrowed: tuple[LicenseReading, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 

@@ -35,7 +35,7 @@ from howopen.openness import (
     with_distances,
 )
 from howopen.openness.asked import replies_of
-from howopen.places import Place, open_place
+from howopen.places import Place, open_place, split_ref
 from howopen.release import (
     Evidence,
     Gap,
@@ -280,7 +280,7 @@ def released(
         )
     inventory = take(place, known)
     rooms = _Rooms(gaps=[*place.gaps, *inventory.gaps], findings=[*inventory.findings])
-    release = rooms.license(place, inventory, known)
+    release = _at_file(rooms.license(place, inventory, known), ref)
     beside = [
         read
         for each in parents
@@ -291,6 +291,18 @@ def released(
     release, unmatched = with_parents(release, [each.release for each in beside])
     rooms.gaps += unmatched
     return Released(release, place, inventory.documents, rooms, kinships)
+
+
+def _at_file(release: Release, ref: str | os.PathLike[str]) -> Release:
+    """Leave out parts of the component that the file of a `REF#path` is of, and does not lie in."""
+    path = split_ref(ref)[1] if isinstance(ref, str) else None
+    asked = {part.component for part in release.parts if any(f.path == path for f in part.files)}
+    parts = tuple(
+        part
+        for part in release.parts
+        if part.component not in asked or any(file.path == path for file in part.files)
+    )
+    return msgspec.structs.replace(release, parts=parts)
 
 
 def _unread(release: Release, gap: Gap) -> Release:

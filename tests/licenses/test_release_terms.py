@@ -178,3 +178,58 @@ def test_a_pointer_file_resolves_by_its_url_or_stays_unknown(
 ) -> None:
     found = licensed(release(tmp_path / "r", README__md="# M\n", LICENSE=text))
     assert ids_of(grant(found).terms) == (license_,)
+
+
+FILES = "# Zephyrine\n\nThe model is released under CC-BY-NC-4.0.\n\n"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The autoencoder is released under Apache 2.0 and can be found as `ae.safetensors`.",
+        "The autoencoder (`ae.safetensors`) is licensed under Apache 2.0.",
+        "`ae.safetensors` is under the Apache 2.0 license.",
+    ],
+)
+def test_a_file_that_a_sentence_sets_apart_has_terms_of_its_own(
+    sentence: str, tmp_path: Path
+) -> None:
+    folder = release(tmp_path / "r", README__md=FILES + sentence)
+    (folder / "ae.safetensors").write_bytes((folder / "model.safetensors").read_bytes())
+    found = licensed(folder)
+    terms = {
+        file.path: (ids_of(one.grant.terms), one.grant.evidence[0].quote)
+        for one in found.release.parts
+        if one.component is Component.WEIGHTS and one.grant
+        for file in one.files
+    }
+    assert terms["ae.safetensors"] == (("Apache-2.0",), sentence.replace("`", ""))
+    assert terms["model.safetensors"][0] == ("CC-BY-NC-4.0",)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "All files but not `ae.safetensors` are released under Apache 2.0.",
+        "The autoencoder is under Apache 2.0. See also `ae.safetensors`.",
+        "The autoencoder is released under Apache 2.0 and can be found as `other.safetensors`.",
+    ],
+)
+def test_a_file_is_not_set_apart_by_a_sentence_that_does_not_say_so(
+    sentence: str, tmp_path: Path
+) -> None:
+    folder = release(tmp_path / "r", README__md=FILES + sentence)
+    (folder / "ae.safetensors").write_bytes((folder / "model.safetensors").read_bytes())
+    assert ids_of(grant(licensed(folder)).terms) == ("CC-BY-NC-4.0",)
+
+
+def test_a_model_card_beside_the_code_names_terms_of_the_weights(tmp_path: Path) -> None:
+    prose = "# Zephyrine\n\nTo get the weights of the model, fill in the request form.\n"
+    own = "# Card\n\n**Model type** a transformer\n\n**License** Non-commercial bespoke license\n"
+    home = tmp_path / "r"
+    home.mkdir()
+    (home / "README.md").write_text(prose, encoding="utf-8")
+    (home / "MODEL_CARD.md").write_text(own, encoding="utf-8")
+    (home / "infer.py").write_text("print('x')\n", encoding="utf-8")
+    terms = grant(licensed(home)).terms
+    assert [one.name for one in readings_of_terms(terms)] == ["Non-commercial bespoke license"]

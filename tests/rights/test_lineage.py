@@ -11,7 +11,7 @@ from howopen.answer import Truth
 from howopen.knowledge import Knowledge
 from howopen.release import Direction, How, Relation, Standing
 from howopen.rights import find_rights, publishing
-from tests.rights.build import ask, cited, departure, model, owed, parent, text, truth
+from tests.rights.build import ask, cited, departure, grant, model, owed, parent, text, truth
 
 YES, NO, UNCLEAR = Truth.YES, Truth.NO, Truth.UNCLEAR
 KNOWLEDGE = Knowledge(Path(__file__).parent / "knowledge")
@@ -142,6 +142,21 @@ def test_a_label_that_grants_what_the_parent_withholds_is_found_with_both_sides(
     assert "license: open" in quotes
     assert "base_model: example/no-commerce" in quotes
     assert not find_rights(model("no-commerce", parent("example/no-commerce")), KNOWLEDGE)
+
+
+def test_a_label_without_the_limits_of_the_parent_is_found_with_the_limit() -> None:
+    (finding,) = find_rights(model("MIT", parent("google/gemma-3-12b-it", "quantised")))
+    assert finding.code == "HO401"
+    assert "sets limits that the label does not to: run (commercially)" in finding.text
+    assert any("Prohibited Use Policy" in side.quote or side.path for side in finding.sides)
+    assert not find_rights(model("MIT", parent("tiiuae/falcon-7b", "quantised")))
+
+
+def test_the_terms_of_a_parent_that_was_read_are_compared_with_the_label() -> None:
+    read = replace(parent("a/b", "adapter"), terms=grant("no-commerce"))
+    (finding,) = find_rights(model("open", read, component="adapter"), KNOWLEDGE)
+    assert finding.code == "HO402"
+    assert "is under no-commerce, which does not plainly grant: run (commercially)" in finding.text
 
 
 def test_an_unknown_parent_is_a_finding() -> None:

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from howopen.knowledge import Knowledge
-from howopen.release import File, FileRole, How, Relation, Release
+from howopen.release import Declaration, File, FileRole, How, Relation, Release, Statement
 from howopen.rights import find_rights
-from tests.rights.build import model, parent
+from tests.rights.build import grant, model, parent, said, text
 
 KNOWLEDGE = Knowledge(Path(__file__).parent / "knowledge")
 WEIGHTS = File(path="model.safetensors", size=1, role=FileRole.WEIGHTS)
@@ -75,6 +75,30 @@ def test_a_release_without_weights_hands_nothing_on() -> None:
     release = shared(name="tests/own", by=TUNED)
     bare = replace(release.parts[0], files=())
     assert codes(replace(release, parts=(bare,))) == []
+
+
+def test_a_folder_called_as_the_title_of_its_card_bears_the_published_name() -> None:
+    title = Declaration(key="title", value="Tuned 3B", evidence=said("# Tuned 3B"))
+    folder = replace(
+        shared(LICENSE, NOTICE, by=TUNED), ref="a/Tuned-3B", name="Tuned-3B", declarations=(title,)
+    )
+    assert codes(folder) == ["HO406"]
+    assert codes(replace(folder, name="download")) == []
+
+
+def test_the_text_of_another_license_is_no_copy_of_the_parent_s() -> None:
+    mine = Statement(reading=text("MIT"), evidence=said("the text"), rank="text")
+    theirs = replace(mine, reading=text("packed"))
+    held = shared(LICENSE, NOTICE, by=TUNED)
+    assert codes(replace(held, statements=(mine,))) == ["HO405"]
+    assert codes(replace(held, statements=(mine, theirs))) == []
+
+
+def test_a_parent_that_was_read_is_known_although_no_table_has_it() -> None:
+    stranger = parent("some/stranger")
+    read = replace(stranger, terms=grant("packed"))
+    assert codes(shared(NOTICE, by=stranger)) == ["HO403"]
+    assert codes(shared(NOTICE, by=read)) == ["HO405"]
 
 
 def test_the_name_of_a_folder_is_not_the_name_of_a_model() -> None:

@@ -23,7 +23,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Base of all knowledge structs: immutable, and a misspelled key is an error."""
 
 
-class When(Data, frozen=True, kw_only=True):
+class When(Data, frozen=True, kw_only=True, cache_hash=True):
     """The circumstances under which a clause bites; an empty facet means in any.
 
     Several facets must all be met; several values of one facet are alternatives. A value that
@@ -74,7 +74,9 @@ class Grants(Data, frozen=True, kw_only=True, tag="grants", tag_field="effect"):
     #: never, breach, suit, at-will, unstated
     revocable: tuple[str, ...] = ()
     royalty_free: bool = True
-    patent: bool = False
+    #: also: of patents among other rights; alone: of patents and nothing else, which permits
+    #: nothing by itself
+    patent: Literal["", "also", "alone"] = ""
     doubts: tuple[Doubt, ...] = ()
 
 
@@ -129,6 +131,8 @@ class Requires(Data, frozen=True, kw_only=True, tag="requires", tag_field="effec
     #: ids of triggers in actions.toml
     triggers: tuple[str, ...]
     derived: bool = False
+    #: weights, code, data, documents; empty: all the license is put on
+    scope: tuple[str, ...] = ()
     #: the particular: a name prefix, a notice's file name, what to display
     detail: str = ""
     when: When = When()

@@ -35,7 +35,8 @@ _NAME = re.compile(
     rf"(?:(?P<long>{_LONG})|(?P<short>{_SHORT}))(?![A-Za-z0-9_À-ɏ]|-(?!licen[cs]ed|Lizenz))"
 )
 _FILLER = re.compile(
-    r"^(?:licen[cs]es?(?= an? )|the|an?|its|our|terms|of|permissive|under|same|following"
+    r"^(?:licen[cs]es?(?= (?:an?|non-?commercial|custom|bespoke|proprietary) )"
+    r"|the|an?|its|our|terms|of|permissive|under|same|following"
     r"|open[- ]?source|free|and|or|is|are)\s+",
     re.I,
 )

@@ -90,6 +90,16 @@ def called(text: str, names: Iterable[str]) -> bool:
     return any(_spelled(name).search(lower) for name in names)
 
 
+def called_at(text: str, names: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Return where a passage calls something by one of its names.
+
+    >>> called_at("The Silero VAD is free", ["silero-vad"])
+    ((4, 14),)
+    """
+    lower = text.lower()
+    return tuple(match.span() for name in names for match in _spelled(name).finditer(lower))
+
+
 @functools.lru_cache(maxsize=256)
 def _spelled(name: str) -> re.Pattern[str]:
     """Return a pattern of a name's pieces; a name of under four letters tells nothing."""

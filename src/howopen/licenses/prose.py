@@ -49,7 +49,7 @@ DOCUMENTS = (
 _GROUPS = {"weights": WEIGHTS, "code": CODE, "data": DATA, "documents": DOCUMENTS}
 _LABEL = re.compile(
     r"^[\s*_\-|]*(?P<what>(?:(?:model|code|weights?|data(?:set)?|software)\s+)*)licen[cs]e(?:\(s\)|s)?"
-    r"[\s*_]*(?:[:：|]\s*|\s(?=(?-i:A|An|The|Use)\s))(?P<rest>.{2,300})$",
+    r"[\s*_]*(?:[:：|]\s*|\s(?=(?-i:A|An|The|Use|Non-?[Cc]ommercial|Custom|Bespoke|Proprietary)\s))(?P<rest>.{2,300})$",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -63,6 +63,7 @@ class Said(NamedTuple):
     `readings` are joined by `either` (a choice) or bind together; `components` is empty for the
     release as a whole. `subject` are the words before the license; a `loose` sentence on data
     counts only where it names a data set of the release. `link` is where the license's name leads.
+    `files` are files of weights that are said to be under it; where `lone`, nothing else is named.
     """
 
     readings: tuple[LicenseReading, ...]
@@ -74,6 +75,8 @@ class Said(NamedTuple):
     subject: str = ""
     loose: bool = False
     link: str = ""
+    files: tuple[str, ...] = ()
+    lone: bool = False
 
 
 def said_in(
@@ -140,6 +143,16 @@ _TOGETHER = re.compile(
 )
 #: brackets and underscores that Markdown escapes
 _ESCAPE = re.compile(r"\\([\[\]_])")
+#: a file of weights, and how a sentence says that something is found in one
+_FILE = re.compile(
+    r"(?<![\w./-])[\w./-]{1,80}\.(?:safetensors|gguf|onnx|ckpt|pth?|bin)(?![\w/-])", re.IGNORECASE
+)
+_FOUND = re.compile(
+    r"[^.;:]{0,40}\b(?:found|available|located|stored|provided|included|shipped|released)"
+    r"\s+(?:as|in|at|under|with)\s+(?:the\s+)?(?:file\s+)?[`\"'(]*$",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(r"\b(?:except|other than|excluding|apart from|besides|but not)\b", re.I)
 #: longer sentences are no statements
 _LONGEST = 1200
 _OWN_DATA = re.compile(r"\b(?:this|our|the|its) (?:\w+ ){0,2}(?:data|corpus)")
@@ -269,15 +282,28 @@ class _Reader:
         if model and what.strip() == "model":
             components = WEIGHTS
         general = label or self.titled or own or self.words.general.search(lower)
-        if not (components or model or general or _BARE.match(self.text)):
+        files = self._files(subject, mention, first=first)
+        lone = not (components or model or general or _BARE.match(self.text))
+        if lone and not files:
             return None
         unknown = mention.reading.license is None and not mention.reading.near
         if unknown and not (components or label or model):
             return None
         loose = components == DATA and not what.strip() and not _OWN_DATA.search(lower)
-        return self._made(
+        made = self._made(
             mention, components, self.text if label else subject, model=model, loose=loose
         )
+        return made._replace(files=files, lone=lone)
+
+    def _files(self, subject: str, mention: Mention, *, first: bool) -> tuple[str, ...]:
+        """Return the files of weights that are said to be under a license, before it or after."""
+        if _EXCEPT.search(subject):
+            return ()
+        before = tuple(_FILE.findall(subject))
+        after = _FILE.search(self.text, mention.stop)
+        if before or not first or after is None:
+            return before
+        return (after[0],) if _FOUND.match(self.text[mention.stop : after.start()]) else ()
 
     def _made(
         self,

@@ -239,10 +239,8 @@ def _as_near(
     changed = replace(
         reading,
         license=None,
-        edition=None,
         name="",
         modified=None,
-        clauses=(),
         near=near,
         why=_joined(why, reading.why),
     )

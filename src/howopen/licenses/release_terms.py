@@ -14,16 +14,29 @@ from howopen.knowledge.licenses import license_of
 from howopen.knowledge.loader import Knowledge
 from howopen.licenses.conflicts import find_conflicts
 from howopen.licenses.division import divided
-from howopen.licenses.limits import find_limits
+from howopen.licenses.limits import find_limits, narrowing
 from howopen.licenses.names import own_names
-from howopen.licenses.prose import CODE, WEIGHTS
-from howopen.licenses.scope import Rules, grant_of
+from howopen.licenses.prose import CODE, DATA, WEIGHTS
+from howopen.licenses.scope import Rules, fits, grant_of
 from howopen.licenses.signs import statements_with_signs
 from howopen.licenses.statements import gather
 from howopen.licenses.trees import readings_of_terms
 from howopen.places.place import Place
-from howopen.release import FileRole, Gap, Grant, LicenseReading, Noun, Presence, Release, Statement
+from howopen.release import (
+    Component,
+    FileRole,
+    Gap,
+    Grant,
+    LicenseReading,
+    Noun,
+    Part,
+    Presence,
+    Release,
+    Statement,
+)
 
+#: what sentences that narrow the use of a release are about
+_NARROWED = frozenset({*WEIGHTS, *CODE, *DATA, Component.ARCHITECTURE})
 #: files that a license of the whole release may be meant for
 _CODE = frozenset({FileRole.CODE, FileRole.PACKAGE_METADATA})
 
@@ -54,11 +67,15 @@ def license_release(place: Place, inventory: Inventory, knowledge: Knowledge) ->
     statements = statements_with_signs(gathered.statements, inventory.documents, knowledge)
     gathered = gathered._replace(statements=statements)
     rules = rules_of(inventory.release, gathered.statements, knowledge)
+    narrowed = narrowing(place, inventory, knowledge)
     parts = tuple(
         msgspec.structs.replace(
             part,
-            grant=_incorporating(
-                grant_of(part, gathered.statements, rules), gathered.policies, knowledge
+            grant=msgspec.structs.replace(
+                _incorporating(
+                    grant_of(part, gathered.statements, rules), gathered.policies, knowledge
+                ),
+                narrowed=_narrowing(part, narrowed, rules),
             ),
         )
         for part in divided(inventory.release.parts, gathered.statements)
@@ -67,8 +84,17 @@ def license_release(place: Place, inventory: Inventory, knowledge: Knowledge) ->
         inventory.release, statements=gathered.statements, parts=parts
     )
     found = find_conflicts(release, rules, knowledge)
-    narrowed = tuple(find_limits(place, inventory, gathered.statements, knowledge))
-    return Licensed(release=release, findings=(*found, *narrowed), gaps=gathered.gaps)
+    limits = tuple(find_limits(narrowed, gathered.statements, knowledge))
+    return Licensed(release=release, findings=(*found, *limits), gaps=gathered.gaps)
+
+
+def _narrowing(
+    part: Part, narrowed: Iterable[Statement], rules: Rules
+) -> tuple[LicenseReading, ...]:
+    """Return the sentences that narrow the use of a part."""
+    if part.component not in _NARROWED:
+        return ()
+    return tuple(one.reading for one in narrowed if fits(one, part, rules))
 
 
 def rules_of(release: Release, statements: Iterable[Statement], knowledge: Knowledge) -> Rules:

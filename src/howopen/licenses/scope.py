@@ -45,6 +45,10 @@ _WITH_CODE = frozenset({*CODE, Component.ARCHITECTURE})
 _CODE_FILE = re.compile(r"\.(?:py|cpp|cu|rs|ipynb|ya?ml)$|(?:^|/)conf(?:ig)?s?/")
 
 
+#: a card of a model speaks of the model even where a sentence in it does not say so
+_MODEL_CARD = re.compile(r"(?:^|/)model[-_ ]?card[^/]*$", re.IGNORECASE)
+
+
 class Rules(NamedTuple):
     """What the scope rules need to know of a release and its licenses.
 
@@ -71,7 +75,8 @@ class Rules(NamedTuple):
     def of_model(self, one: Statement) -> bool:
         """Return whether a source without a component speaks of a model: its card, its words."""
         if one.rank == "notice":
-            return re.search(r"\bmodels?\b|模型", one.evidence.quote, re.I) is not None
+            told = re.search(r"\bmodels?\b|模型", one.evidence.quote, re.I)
+            return told is not None or _MODEL_CARD.search(one.evidence.path or "") is not None
         return one.rank in ("tag", "hub", "header")
 
     def by_name(self, one: Statement) -> bool:

@@ -27,7 +27,7 @@ from howopen.licenses.names import own_names
 from howopen.licenses.prose import Said, said_in
 from howopen.licenses.reading import Found, Sighting, read_all, text_sighting
 from howopen.licenses.sidecars import is_sidecar, sidecars
-from howopen.licenses.subjects import subjects
+from howopen.licenses.subjects import Subject, subjects
 from howopen.licenses.tags import read_tag
 from howopen.places.place import Place
 from howopen.release import Evidence, FileRole, Gap, How, LicenseReading, Statement
@@ -251,7 +251,11 @@ def _said(
     readings = tuple(_by_file(one, said.link, document, inventory, known) for one in said.readings)
     ids = tuple(one.license for one in readings if one.license)
     components = said.components or by_name(document.path.rsplit("/", 1)[-1])
-    for subject in subjects(said, components, inventory.release):
+    files = _files_named(said, document, inventory)
+    if said.lone and not files:
+        return
+    found = [Subject(None, None, ())] if files else subjects(said, components, inventory.release)
+    for subject in found:
         for reading in readings:
             one = Statement(
                 reading=msgspec.structs.replace(reading, evidence=(evidence,)),
@@ -259,11 +263,24 @@ def _said(
                 components=subject.components,
                 variant=subject.variant or document.variant,
                 part=subject.part,
-                files=folder_files(document, inventory),
+                files=files or folder_files(document, inventory),
                 choice=ids if said.either else (),
                 rank="notice",
             )
             yield one, subject.strength
+
+
+def _files_named(said: Said, document: Document, inventory: Inventory) -> tuple[str, ...]:
+    """Return the files of the release that a sentence names, where it has all of them.
+
+    A model whose files have its name is spoken of as that model.
+    """
+    folder = document.path.rpartition("/")[0]
+    held = {file.path for file in inventory.release.files}
+    found = [posixpath.normpath(posixpath.join(folder, name)) for name in said.files]
+    models = {one.id for one in inventory.release.variants}
+    told = {one.variant for one in subjects(said, said.components, inventory.release)}
+    return tuple(found) if set(found) <= held and not models & told else ()
 
 
 def _pointer(place: Place, document: Document, knowledge: Knowledge) -> Iterator[Statement]:

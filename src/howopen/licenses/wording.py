@@ -40,6 +40,8 @@ class Wording(NamedTuple):
         license_section: a heading under which a bare name is a license.
         other_section: a heading of what is other people's, or past.
         limits: what narrows the use that is allowed.
+        intended: what says for which use something was made.
+        negated: what turns a limit into its opposite.
         others: words that turn a sentence away from the release.
     """
 
@@ -55,6 +57,8 @@ class Wording(NamedTuple):
     license_section: re.Pattern[str]
     other_section: re.Pattern[str]
     limits: re.Pattern[str]
+    intended: re.Pattern[str]
+    negated: re.Pattern[str]
     others: re.Pattern[str]
 
 
@@ -75,6 +79,8 @@ def wording(knowledge: Knowledge) -> Wording:
         "terms": words("cues", "terms"),
         "license_section": rf"\W*{words('sections', 'license')}\W*",
         "limits": words("limits", "use"),
+        "intended": words("limits", "intended"),
+        "negated": words("limits", "negated"),
         "other_section": words("sections", "others"),
         "others": rf"{words('others', 'words')}|\?$",
     }

@@ -29,7 +29,8 @@ def render(
     Args:
         thing: a `Report`, `Answer`, `Opened`, `Publishing`, `LicenseReading`, `Explanation`, or a
             tuple of answers, claims or readings.
-        format: one of `FORMATS` for a report, else of `PAGES`.
+        format: one of `FORMATS` for a report, else of `PAGES`; `odrl` for a policy made by
+            `howopen.reports.odrl`.
         width: columns of text; the terminal's when left out.
         color: color in text; when left out, only on a terminal and without NO_COLOR.
         verbose: with the full proof; HTML always has it.
@@ -39,6 +40,10 @@ def render(
         TypeError: for a thing that no page is laid out for.
     """
     # Each renderer is imported when it is used: rich alone takes longer than all the others.
+    if format == "odrl" and isinstance(thing, dict):
+        from howopen.reports import odrl  # noqa: PLC0415
+
+        return odrl.write(thing)
     if format == "json":
         from howopen.reports import json  # noqa: PLC0415
 

@@ -25,6 +25,7 @@ from howopen.release import (
 from howopen.rights.atoms import UNREAD, AnyAtom, Forbid, Mark, Owe, Permit, atoms_of, license_key
 from howopen.rights.coarse import coarse_atoms
 from howopen.rights.departures import changed
+from howopen.rights.likeness import likened
 from howopen.rights.signs import CLOSING, beside, sign_atoms, signed
 from howopen.rights.tree import Choice, Leaf, Node, OneOf, every
 from howopen.rights.words import words_of
@@ -228,10 +229,26 @@ class Compiler:
         return options[0] if len(options) == 1 else OneOf(of=tuple(options), why=why)
 
     def _unknown(self, reading: LicenseReading) -> Node:
+        alike = likened(reading, self.knowledge)
+        if alike is not None:
+            return self._likened(*alike)
         near = f"; nearest: {', '.join(reading.near[:3])}" if reading.near else ""
         note = (reading.why or "the terms match no license we know") + near
         permit = Permit(license="unknown", sure=False, note=note)
         return self._signed(reading, (permit,))
+
+    def _likened(self, license_: License, reading: LicenseReading) -> Node:
+        """Compile a text that has the words of a known license under other names."""
+        key = license_key(license_)
+        mark = Mark(license=key, mark="likened", note=f"{license_.name}: {reading.why}")
+        taken = [
+            Mark(license=key, mark="unread-policy", note=sign.value or sign.quote)
+            for sign in reading.signs
+            if sign.kind == "use-policy"
+        ][:1]
+        atoms = changed(atoms_of(license_, self.scopes), license_, reading)
+        texts = {key: Text(license=license_, reading=reading)}
+        return self._leaf(replace(reading, modified=True), (mark, *taken, *atoms), texts)
 
     def _signed(self, reading: LicenseReading, atoms: tuple[AnyAtom, ...]) -> Node:
         """Compile a text that nobody has read: its class, and what patterns find in it."""

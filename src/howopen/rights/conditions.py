@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from howopen.answer import Circumstances, Citation, Condition
 from howopen.knowledge.licenses import Limits, When
-from howopen.rights.atoms import ASKED, Atom, Forbid, Permit
+from howopen.rights.atoms import ASKED, Atom, Forbid, Mark, Permit
 from howopen.rights.cite import citations, clause_of, distinct
 from howopen.rights.compile import Origin
 from howopen.rights.decision import NO, Decision, Open
@@ -102,6 +102,8 @@ def _rule(one: Open, told: frozenset[str], origins: dict[str, Origin], words: Wo
     """Say a condition that no single facet tells: a threshold, a registration, several facets."""
     ground = one.grounds[0]
     atom = ground.atom
+    if isinstance(atom, Mark):
+        return f"if a policy that the terms take in, and nobody has read, allows it: {atom.note}"
     found = clause_of(ground, origins)
     if isinstance(atom, Forbid) and atom.asks and (found is None or atom.asks.count(" ")):
         return f"if {atom.asks}"

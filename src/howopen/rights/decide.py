@@ -14,7 +14,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from howopen.answer import Circumstances
-from howopen.rights.atoms import UNREAD, Atom, Forbid, Mark, Owe, Permit, Reach
+from howopen.rights.atoms import Atom, Forbid, Owe, Permit, Reach
 from howopen.rights.decision import NO, UNCLEAR, YES, Decision, Due, Ground, Open, union
 from howopen.rights.facets import State, domain, state
 from howopen.rights.lens import lens_of
@@ -24,6 +24,8 @@ from howopen.rights.words import FACETS, Words
 
 #: the trigger of duties on models that were trained with a model or its outputs
 TRAINED = "on-publishing-trained-model"
+
+Rule = Permit | Forbid
 
 _SINGLE = frozenset(frozenset((facet,)) for facet in FACETS)
 
@@ -110,13 +112,14 @@ def _spoken(leaf: Leaf, plan: Plan, who: Circumstances, words: Words) -> Decisio
     first = _rank(judged)
     opens = _opens(leaf.label, judged, who, words)
     rank = min(first, *(one.best() for one in opens), YES)
-    closing = sorted(
-        (g for one in opens if one.best() == rank < first for g in one.grounds), key=_surely
-    )
+    closing = [g for one in opens if one.best() == rank < first for g in one.grounds]
+    closing.sort(key=_surely)
     rules: Sequence[Atom | None] = _grounds(judged, rank) if rank == first else ()
-    unread = _unread(plan, who) if rank == YES else ()
-    if unread:
-        rank, rules, closing = UNCLEAR, unread, []
+    if plan.unread and rank == YES:
+        if who.field is not None:
+            rank, rules, closing = UNCLEAR, plan.unread, []
+        else:
+            opens.append(Open(facet="policy", grounds=_all(leaf.label, plan.unread)))
     return Decision(
         rank=rank,
         grounds=(*(Ground(label=leaf.label, atom=rule) for rule in rules), *closing),
@@ -125,13 +128,6 @@ def _spoken(leaf: Leaf, plan: Plan, who: Circumstances, words: Words) -> Decisio
         due=_due(leaf.label, plan, who, words) if rank else (),
         marks=tuple(Ground(label=leaf.label, atom=mark) for mark in plan.marks),
     )
-
-
-def _unread(plan: Plan, who: Circumstances) -> tuple[Mark, ...]:
-    """List the policies taken in that nobody has read, where a field of use was said."""
-    if who.field is None:
-        return ()
-    return tuple(mark for mark in plan.marks if mark.mark == UNREAD)
 
 
 def _surely(ground: Ground) -> bool:
@@ -208,26 +204,40 @@ def _spared(label: str, judged: Judged) -> tuple[Ground, ...]:
 def _opens(label: str, judged: Judged, who: Circumstances, words: Words) -> list[Open]:
     """List what the answer depends on: single facets by value, anything else rule by rule."""
     lacking = [pair for rules in judged.needs if not _settled(rules) for pair in _widest(rules)]
-    pending = [(rule, on) for rule, on in (*lacking, *judged.forbids) if not isinstance(on, bool)]
+    asked: tuple[tuple[Rule, State], ...] = (*lacking, *judged.forbids)
+    pending = [(rule, on) for rule, on in asked if not isinstance(on, bool)]
     found: list[Open] = []
+    single, several = _sorted(pending)
     for facet in FACETS:
-        rules = tuple(rule for rule, on in pending if on == {facet})
+        rules = tuple(single.get(facet, ()))
         if facet == "field" and judged.fields:
             found.append(_open_field(label, judged, rules, who, words))
         elif rules:
             ranks = _ranks(judged, facet, domain(facet, rules, words), who, words)
             found.append(Open(facet=facet, grounds=_all(label, rules), ranks=ranks))
-    singles = (*(rule for rule, on in pending if on in _SINGLE), *judged.fields)
-    told: set[tuple[str, int]] | None = None
-    for rule, on in pending:
-        if on in _SINGLE:
-            continue
-        if told is None:
-            told = {(one.license, one.clause) for one in singles if isinstance(one, Forbid)}
+    if not several:
+        return found
+    singles = (*(rule for rules in single.values() for rule in rules), *judged.fields)
+    told = {(one.license, one.clause) for one in singles if isinstance(one, Forbid)}
+    for rule, on in several:
         twin = isinstance(rule, Forbid) and rule.sure and (rule.license, rule.clause) in told
         if not twin:
             found.append(Open(facet="+".join(sorted(on)), grounds=_all(label, (rule,))))
     return found
+
+
+def _sorted(
+    pending: Iterable[tuple[Rule, frozenset[str]]],
+) -> tuple[dict[str, list[Rule]], list[tuple[Rule, frozenset[str]]]]:
+    """Sort rules that wait: those that wait for one facet by it, and all others."""
+    single: dict[str, list[Rule]] = {}
+    several: list[tuple[Rule, frozenset[str]]] = []
+    for rule, on in pending:
+        if on in _SINGLE:
+            single.setdefault(next(iter(on)), []).append(rule)
+        else:
+            several.append((rule, on))
+    return single, several
 
 
 def _open_field(

@@ -16,7 +16,7 @@ TRUTHS = (Truth.NO, Truth.UNCLEAR, Truth.YES)
 NO, UNCLEAR, YES = range(3)
 
 
-class Ground(Noun, frozen=True, kw_only=True):
+class Ground(Noun, frozen=True, kw_only=True, gc=False):
     """A rule that a decision rests on, and the label of the text it stands in.
 
     Attributes:
@@ -30,7 +30,7 @@ class Ground(Noun, frozen=True, kw_only=True):
     weak: bool = False
 
 
-class Open(Noun, frozen=True, kw_only=True):
+class Open(Noun, frozen=True, kw_only=True, gc=False):
     """What the asker did not say, on which the answer depends.
 
     Attributes:
@@ -57,7 +57,7 @@ class Open(Noun, frozen=True, kw_only=True):
         return max((rank for _, rank in self.ranks), default=YES)
 
 
-class Due(Noun, frozen=True, kw_only=True):
+class Due(Noun, frozen=True, kw_only=True, gc=False):
     """A duty: the rule, the trigger that fits the action, and whether it is owed surely.
 
     Attributes:
@@ -71,7 +71,7 @@ class Due(Noun, frozen=True, kw_only=True):
     certain: str = "surely"
 
 
-class Decision(Noun, frozen=True, kw_only=True):
+class Decision(Noun, frozen=True, kw_only=True, gc=False):
     """What follows from atoms.
 
     Attributes:

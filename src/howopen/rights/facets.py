@@ -9,7 +9,7 @@ import functools
 
 from howopen.answer import Circumstances
 from howopen.knowledge.licenses import When
-from howopen.rights.atoms import Atom, Forbid
+from howopen.rights.atoms import ANY, Atom, Forbid
 from howopen.rights.words import FACETS, Words
 
 State = bool | frozenset[str]
@@ -20,6 +20,8 @@ PLACES = ("based_in", "used_in")
 
 def state(rule: Atom, who: Circumstances, words: Words) -> State:
     """Tell whether a rule bites for these circumstances."""
+    if rule.when == ANY and not rule.unless and not isinstance(rule, Forbid):
+        return True
     met = guarded(rule.when, who, words)
     if met is False:
         return False
@@ -40,21 +42,30 @@ def state(rule: Atom, who: Circumstances, words: Words) -> State:
 
 def guarded(when: When, who: Circumstances, words: Words) -> State:
     """Tell whether all facets of a guard are met."""
-    opened: set[str] = set()
-    for facet, wanted in _named(when):
+    opened: list[str] = []
+    for facet, wanted, but in _named(when):
         value: str | None = getattr(who, facet)
-        fits = None if value is None else _fits(facet, value, wanted, words)
-        if fits is False:
+        if value is None:
+            opened.append(facet)
+        elif facet in PLACES:
+            fits = _fits_place(value, wanted, words)
+            if fits is False:
+                return False
+            if fits is None:
+                opened.append(facet)
+        elif value not in wanted and (not but or value in but):
             return False
-        if fits is None:
-            opened.add(facet)
     return frozenset(opened) if opened else True
 
 
-@functools.lru_cache(maxsize=4096)
-def _named(when: When) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """List the facets that a guard names, with their values."""
-    return tuple((facet, wanted) for facet in FACETS if (wanted := getattr(when, facet)))
+@functools.lru_cache(maxsize=8192)
+def _named(when: When) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """List the facets that a guard names, with their values; `!x` stands for any but x."""
+    return tuple(
+        (facet, wanted, tuple(one[1:] for one in wanted if one[0] == "!"))
+        for facet in FACETS
+        if (wanted := getattr(when, facet))
+    )
 
 
 def _measured(rule: Forbid, who: Circumstances) -> State:
@@ -64,16 +75,6 @@ def _measured(rule: Forbid, who: Circumstances) -> State:
         return True
     value: int | None = getattr(who, rule.measure)
     return frozenset((rule.measure,)) if value is None else value > rule.threshold
-
-
-def _fits(facet: str, value: str, wanted: tuple[str, ...], words: Words) -> bool | None:
-    """Compare one value with the alternatives; `!x` among them means any but x."""
-    if facet in PLACES:
-        return _fits_place(value, wanted, words)
-    if value in wanted:
-        return True
-    but = [one[1:] for one in wanted if one[0] == "!"]
-    return bool(but) and value not in but
 
 
 def _fits_place(value: str, wanted: tuple[str, ...], words: Words) -> bool | None:

@@ -7,9 +7,12 @@ import functools
 from msgspec.structs import replace
 
 from howopen.release import Noun
-from howopen.rights.atoms import ANY, Atoms, Forbid, Mark, Owe, Permit, Reach
+from howopen.rights.atoms import ANY, UNREAD, Atoms, Forbid, Mark, Owe, Permit, Reach
 from howopen.rights.decision import NO, UNCLEAR
 from howopen.rights.words import Words
+
+#: the trigger of duties on those who use a model
+USE = "on-use"
 
 
 class Plan(Noun, frozen=True, kw_only=True):
@@ -21,6 +24,7 @@ class Plan(Noun, frozen=True, kw_only=True):
         fields: the rules that forbid it in some fields of use, and depend on nothing else.
         owes: duties that it sets off, with the trigger.
         marks: remarks on the text.
+        unread: those of them that name a policy nobody has read, where the action is a use.
         reaches: for an action on a derivative, the kinds that the terms speak of.
         silent: the rank where nothing speaks of it.
     """
@@ -30,6 +34,7 @@ class Plan(Noun, frozen=True, kw_only=True):
     fields: tuple[Forbid, ...]
     owes: tuple[tuple[Owe, str], ...]
     marks: tuple[Mark, ...]
+    unread: tuple[Mark, ...]
     reaches: tuple[Reach, ...]
     silent: int
 
@@ -46,6 +51,7 @@ def plan_of(atoms: Atoms, action: str, words: Words) -> Plan:
         for atom in ordered
         if isinstance(atom, Forbid) and (not atom.actions or not needed.isdisjoint(atom.actions))
     ]
+    marks = tuple(atom for atom in ordered if isinstance(atom, Mark))
     return Plan(
         needs=tuple(
             tuple(atom for atom in permits if not atom.actions or need in atom.actions)
@@ -59,7 +65,8 @@ def plan_of(atoms: Atoms, action: str, words: Words) -> Plan:
             if isinstance(atom, Owe)
             for trigger in [t for t in due if t in atom.triggers][:1]
         ),
-        marks=tuple(atom for atom in ordered if isinstance(atom, Mark)),
+        marks=marks,
+        unread=tuple(one for one in marks if one.mark == UNREAD and USE in due),
         reaches=tuple(
             atom for atom in ordered if isinstance(atom, Reach) and action in words.derivative
         ),
