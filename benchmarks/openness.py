@@ -26,7 +26,7 @@ from howopen.knowledge.definitions import definition_ids
 from howopen.openness import verdicts
 from howopen.places import open_place
 from howopen.release import Release
-from howopen.report import released
+from howopen.reading import released
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 

@@ -38,7 +38,7 @@ from howopen.release import (
     Scope,
     Single,
 )
-from howopen.report import released
+from howopen.reading import released
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parents[1] / "shared" / "corpus"

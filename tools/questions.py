@@ -20,7 +20,8 @@ import msgspec
 from howopen.answer import Circumstances
 from howopen.knowledge import default
 from howopen.licenses import compare_licenses, read_license
-from howopen.report import inspect, read_claims, released
+from howopen.reading import released
+from howopen.report import inspect, read_claims
 from howopen.rights import may, publishing, releasing
 from tools.lay import Described, Laid, lay
 from tools.measure_patterns import Texts

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+import msgspec
+
+from howopen.errors import QuestionError
 from howopen.release import Component, Evidence, Noun
 
 
@@ -339,3 +342,19 @@ class Claim(Noun, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
     note: str = ""
     evidence: tuple[Evidence, ...] = ()
+
+
+def circumstances_of(**given: object) -> Circumstances:
+    """Build circumstances from keywords.
+
+    Raises:
+        QuestionError: for a circumstance nobody knows, or a value of the wrong kind.
+    """
+    known = Circumstances.__struct_fields__
+    for name in given:
+        if name not in known:
+            raise QuestionError(f"unknown circumstance {name!r}", hint="known: " + ", ".join(known))
+    try:
+        return msgspec.convert(given, Circumstances)
+    except msgspec.ValidationError as error:
+        raise QuestionError(str(error), hint="see `howopen may --help`") from error

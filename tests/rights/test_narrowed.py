@@ -1,4 +1,4 @@
-"""What a publisher's sentence on the use does to answers: no plain yes, and never a yes from a no."""
+"""What a publisher's sentence on the use does to answers: no plain yes, and no yes from a no."""
 
 from __future__ import annotations
 

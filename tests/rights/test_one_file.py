@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from howopen.answer import Circumstances, Truth
-from howopen.report import released
+from howopen.reading import released
 from howopen.rights import may
 from tests.licenses.releases import release
 
@@ -21,7 +21,11 @@ The autoencoder is released under Apache 2.0 and can be found as `ae.safetensors
 
 @pytest.mark.parametrize(
     ("path", "truth"),
-    [("#ae.safetensors", Truth.YES), ("#model.safetensors", Truth.NO), ("#README.md", Truth.UNCLEAR)],
+    [
+        ("#ae.safetensors", Truth.YES),
+        ("#model.safetensors", Truth.NO),
+        ("#README.md", Truth.UNCLEAR),
+    ],
 )
 def test_a_file_is_answered_by_its_own_terms(path: str, truth: Truth, tmp_path: Path) -> None:
     folder = release(tmp_path / "r", README__md=CARD)

@@ -40,11 +40,12 @@ def command(
     """Answer whether you may do something with a release, and why.
 
     ACTION is run, study, benchmark, use-outputs, train-on-outputs, distil, fine-tune, merge,
-    convert, share, share-derivative, host, embed, sublicense, relicense or use-name.
+    convert, share, share-derivative, host, embed, sublicense, relicense or use-name; of a data set
+    also train-on-data.
     What you do not say becomes a condition of the answer.
     """
     from howopen.knowledge.actions import action_id  # noqa: PLC0415 - the rooms are heavy
-    from howopen.report import released  # noqa: PLC0415
+    from howopen.reading import released  # noqa: PLC0415
     from howopen.rights import may  # noqa: PLC0415
 
     who = who_asks(given)

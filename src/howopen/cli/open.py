@@ -43,7 +43,8 @@ def command(
     answers: tuple[str, ...],
 ) -> None:
     """Show how open a release is under every definition and frame."""
-    from howopen.report import opened, released  # noqa: PLC0415 - the rooms are heavy
+    from howopen.reading import released  # noqa: PLC0415 - the rooms are heavy
+    from howopen.report import opened  # noqa: PLC0415
 
     replies = pairs(answers)
     read = released(ref, offline=told.offline, knowledge=told.knowledge)

@@ -124,7 +124,7 @@ _CIRCUMSTANCES = [
 
 def who_asks(given: dict[str, object]) -> Circumstances:
     """Build the circumstances from the options; what was not given stays unsaid."""
-    from howopen.report import circumstances_of  # noqa: PLC0415 - the rooms are heavy
+    from howopen.answer import circumstances_of  # noqa: PLC0415 - not needed for --help
 
     named = {key: value for key, value in given.items() if value is not None}
     as_of = named.get("as_of")

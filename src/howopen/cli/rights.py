@@ -6,7 +6,7 @@ import click
 
 from howopen.answer import Answer, Circumstances
 from howopen.cli.options import Common, circumstances, common, who_asks, with_parents
-from howopen.cli.output import emit, formats
+from howopen.cli.output import emit, formats, warn
 from howopen.release import Release
 
 
@@ -33,7 +33,7 @@ def command(
     **given: object,
 ) -> None:
     """Show all that may be done with a release, and what is owed."""
-    from howopen.report import released  # noqa: PLC0415 - the rooms are heavy
+    from howopen.reading import released  # noqa: PLC0415 - the rooms are heavy
     from howopen.rights import publishing as publish  # noqa: PLC0415
     from howopen.rights import releasing, rights_by_variant, rights_table  # noqa: PLC0415
     from howopen.rights import survival as survives  # noqa: PLC0415
@@ -42,7 +42,9 @@ def command(
         raise click.UsageError("--format odrl writes the table: ask for no other page with it")
     who = who_asks(given)
     knowledge = told.knowledge
-    release = released(ref, offline=told.offline, knowledge=knowledge, parents=parents).release
+    read = released(ref, offline=told.offline, knowledge=knowledge, parents=parents)
+    warn(read.rooms.gaps, parents)
+    release = read.release
     if survival:
         emit(told, survives(release, knowledge, variant=variant))
     elif kind:

@@ -13,6 +13,7 @@ from howopen.inventory.archives import archives_here
 from howopen.inventory.cards import implied_weights, linked_policies, model_cards
 from howopen.inventory.checks import Checks
 from howopen.inventory.datanames import named_data
+from howopen.inventory.datasets import data_alone, data_of_set, on_data
 from howopen.inventory.documents import Document, documents
 from howopen.inventory.here import configurations_here, files_here, stripped_folders, weights_here
 from howopen.inventory.hubs import hub_weights, own_owners
@@ -20,6 +21,7 @@ from howopen.inventory.identity import kind_of, name_of, publisher_of, released_
 from howopen.inventory.libraries import libraries, package_code
 from howopen.inventory.listed import listed
 from howopen.inventory.listings import Listings, joined, licenses_of, weights_of
+from howopen.inventory.making import with_making
 from howopen.inventory.manifests import find_manifest, manifested
 from howopen.inventory.mentions import mentions
 from howopen.inventory.metadata import by_metadata, by_tags
@@ -62,6 +64,9 @@ _SCANNED = frozenset(
         FileRole.DATA_LICENSE,
     }
 )
+
+#: what a README may be that is the card of data after all
+_READMES = (FileRole.CARD, FileRole.DOCUMENT)
 
 
 class Inventory(Noun, frozen=True, kw_only=True):
@@ -123,10 +128,12 @@ class _Survey:
         seen = list(self._sightings())
         seen += implied_weights(self.place, self.documents, tuple(seen))
         seen += model_cards(self.place, self.pages, tuple(seen))
+        seen += data_of_set(self.place, self.files, tuple(seen), self.words)
         parts = merge(settler.run(seen))
         parts = [*parts, *self._interface(parts)]
         parts = list(with_topics(self.place, parts, self.pages, topics_of(self.knowledge)))
         parts += not_found(self.place, parts, self.words)
+        parts = list(with_making(self.place, parts, self.pages, datasets_of(self.knowledge)))
         told = tuple(self._declarations())
         release = self._release(tuple(parts), told)
         gaps = tuple(self.gaps)
@@ -181,6 +188,7 @@ class _Survey:
         """Return the role of each document, now that it has been read."""
         roles = {}
         beside = self._model_folders()
+        alone = data_alone(self.files, self.words)
         for one in found:
             page = pages.get(one.path)
             refined = one.role
@@ -188,6 +196,13 @@ class _Survey:
                 refined = refine(one.path, one.role, one.card, page.sections, self.words)
             if refined is FileRole.DOCUMENT and readme_of(one.path) in beside:
                 refined = FileRole.CARD
+            if (
+                alone
+                and refined in _READMES
+                and one.card
+                and on_data(one.path, one.card, self.words)
+            ):
+                refined = FileRole.DATA_CARD
             roles[one.path] = refined
         return roles
 

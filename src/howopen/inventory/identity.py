@@ -6,19 +6,11 @@ import datetime as dt
 import re
 
 from howopen.formats.manifest import Manifest
+from howopen.inventory.datasets import MODELISH
 from howopen.inventory.variants import Variants
 from howopen.places.place import Place
 from howopen.release import Component, Declaration, Part, Presence, ReleaseKind
 
-_MODELISH = frozenset(
-    {
-        Component.WEIGHTS,
-        Component.DELTA,
-        Component.ADAPTER,
-        Component.MODEL_CARD,
-        Component.INTERMEDIATE_CHECKPOINTS,
-    }
-)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -34,9 +26,9 @@ def kind_of(parts: tuple[Part, ...], manifest: Manifest | None, *, packaged: boo
         return ReleaseKind(manifest.kind or "model")
     here = {part.component for part in parts if part.presence is Presence.HERE}
     there = {part.component for part in parts if part.presence is Presence.ELSEWHERE}
-    if Component.DATA_CARD in here and not here & _MODELISH:
+    if Component.DATA_CARD in here and not here & MODELISH:
         return ReleaseKind.DATASET
-    if packaged and not (here | there) & _MODELISH:
+    if packaged and not (here | there) & MODELISH:
         return ReleaseKind.SOFTWARE
     return ReleaseKind.MODEL
 

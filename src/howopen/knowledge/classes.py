@@ -118,6 +118,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     by: dict[str, str]
 
 
+@functools.lru_cache(maxsize=4096)
 def classes_of(knowledge: Knowledge, license_id: str) -> Classes:
     """Tell what the bodies say of a license, by its id in any case.
 

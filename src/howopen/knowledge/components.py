@@ -134,6 +134,24 @@ class ListingRules(Data, frozen=True, kw_only=True):
     adapter: str
 
 
+class DataSetRules(Data, frozen=True, kw_only=True):
+    """How a release that is a data set is told from others.
+
+    Attributes:
+        files: globs of files that are data where a release holds nothing else.
+        not_files: globs of files among them, and among data files anywhere, that are not.
+        title: of the first words of a README that is about data.
+        not_title: of those of one that is about a model.
+        model_keys: keys of front matter that only the card of a model has.
+    """
+
+    files: tuple[str, ...]
+    not_files: tuple[str, ...]
+    title: str
+    not_title: str
+    model_keys: tuple[str, ...]
+
+
 class Components(Data, frozen=True, kw_only=True):
     """All of `components.toml`."""
 
@@ -160,6 +178,7 @@ class Components(Data, frozen=True, kw_only=True):
     withholding: Withholding
     variants: VariantRules
     listing: ListingRules
+    data_sets: DataSetRules
     rules: tuple[Rule, ...]
 
 

@@ -57,7 +57,7 @@ class Making(Data, frozen=True, kw_only=True):
     """Patterns over sentences in lower case that say data was made with a service.
 
     Attributes:
-        phrases: what says so; `SERVICE` stands for the words of a service.
+        phrases: what says so; `SERVICE` stands for the words of a service, here and in `unless`.
         about: what such a sentence must speak of.
         unless: what makes it say something else.
     """
@@ -89,34 +89,25 @@ def dataset_of(knowledge: Knowledge, name: str) -> KnownDataset | None:
 
 
 def namesake_of(knowledge: Knowledge, name: str) -> KnownDataset | None:
-    """Find the data set that a hub id of somebody else bears in its name, or None.
+    """Find the data set whose name begins the name of somebody else's on the hub, or None.
 
     >>> from howopen.knowledge import default
     >>> namesake_of(default(), "somebody/sharegpt_vicuna").name
     'ShareGPT'
-    >>> namesake_of(default(), "somebody/poems") is None
+    >>> namesake_of(default(), "somebody/poems-sharegpt") is None
     True
     """
     owner, _, tail = name.strip().lower().rpartition("/")
-    if not owner:
-        return None
-    words = f"-{_joined(tail)}-"
-    found = [
-        (len(joined), entry)
-        for known, entry in _by_name(knowledge).items()
-        if "/" not in known and f"-{(joined := _joined(known))}-" in words
-    ]
-    return max(found, key=lambda one: one[0], default=(0, None))[1]
+    pieces = _BETWEEN.split(tail) if owner else []
+    known = _by_pieces(knowledge)
+    starts = (tuple(pieces[:count]) for count in range(len(pieces), 0, -1))
+    return next((known[start] for start in starts if start in known), None)
 
 
 def service_of(knowledge: Knowledge, name: str) -> Service | None:
     """Find a service by its name or by what licenses of data sets call it."""
     services = datasets_of(knowledge).services
     return next((one for one in services if name in (one.name, *one.named)), None)
-
-
-def _joined(name: str) -> str:
-    return _BETWEEN.sub("-", name).strip("-")
 
 
 @functools.lru_cache(maxsize=8)
@@ -128,3 +119,10 @@ def _by_name(knowledge: Knowledge) -> dict[str, KnownDataset]:
             index.setdefault(name, entry)
     index.pop("", None)
     return index
+
+
+@functools.lru_cache(maxsize=8)
+def _by_pieces(knowledge: Knowledge) -> dict[tuple[str, ...], KnownDataset]:
+    """Index the table by the pieces of every name that is no id."""
+    names = _by_name(knowledge).items()
+    return {tuple(_BETWEEN.split(name)): entry for name, entry in names if "/" not in name}

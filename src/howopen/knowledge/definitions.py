@@ -7,6 +7,7 @@ the three `outcomes` of a bar, a `score`. `docs/definitions.md` teaches to write
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -167,6 +168,16 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
 def definition_ids(knowledge: Knowledge) -> tuple[str, ...]:
     """List the ids of all definitions."""
     return knowledge.ids("definitions")
+
+
+@functools.lru_cache(maxsize=8)
+def current_ids(knowledge: Knowledge) -> tuple[str, ...]:
+    """List the definitions in force: retired editions are judged only where they are named."""
+    return tuple(
+        ident
+        for ident in definition_ids(knowledge)
+        if definition_of(knowledge, ident).text.status != "retired"
+    )
 
 
 def definition_of(knowledge: Knowledge, ident: str) -> Definition:

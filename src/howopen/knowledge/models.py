@@ -38,6 +38,7 @@ class KnownModel(Data, frozen=True, kw_only=True):
         released: release date of the model, where the source tells it.
         modality: text or multimodal, where the license makes a difference of it.
         bases: hub ids of the models it was itself made from, where its publisher says so.
+        data: data sets of `datasets.toml` it was trained on, where its publisher says so.
     """
 
     name: str
@@ -51,6 +52,7 @@ class KnownModel(Data, frozen=True, kw_only=True):
     released: dt.date | None = None
     modality: str = ""
     bases: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
 
 
 class Models(Data, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ _MOST = 3
 _THIS = re.compile(r"(?:\b(?:this|these|our)\b(?:\s+[^\s,;]+){0,3}\s*|[本该])$", re.IGNORECASE)
 _OUR = re.compile(r"\bour(?:\s+[^\s,;]+){0,3}\s*$", re.IGNORECASE)
 _THE = re.compile(r"\b(?:the|all)(?:\s+[^\s,;]+){0,1}\s*$", re.IGNORECASE)
+_BARE = re.compile(r"\b(?:the|all)\s*$", re.IGNORECASE)
 _COMMERCE = re.compile(r"commerc|商|comercial|kommerzi", re.IGNORECASE)
 
 
@@ -190,6 +191,7 @@ def _own(last: _Named, *, titled: bool, of_data: bool) -> bool:
     """Tell whether a thing that is named is this release's own, by the words right before it.
 
     `These weights` may be others' that the sentence before spoke of; `this model` is not.
+    `The data` of a release that is a data set are that.
     """
     if last.what in ("name", "general"):
         return True
@@ -198,7 +200,8 @@ def _own(last: _Named, *, titled: bool, of_data: bool) -> bool:
     if last.called:
         return True
     mine = _OUR if last.what == "weights" else _THIS
-    return bool(mine.search(last.before) or (titled and _THE.search(last.before)))
+    bare = last.what == "data" and _BARE.search(last.before)
+    return bool(mine.search(last.before) or bare or (titled and _THE.search(last.before)))
 
 
 def _covered(last: _Named | None) -> tuple[Component, ...]:

@@ -227,7 +227,8 @@ def _as_near(
     told = other_edition(words, choice)
     if reading.departures and not told:
         told = other_name(words, choice, knowledge)
-    if amid_other_terms(choice, beside):
+    amid = amid_other_terms(choice, beside)
+    if amid:
         told = "only a part of that stands amid other terms"
     if not told:
         return found
@@ -241,6 +242,7 @@ def _as_near(
         license=None,
         name="",
         modified=None,
+        clauses=() if amid else reading.clauses,
         near=near,
         why=_joined(why, reading.why),
     )

@@ -171,6 +171,10 @@ def unrestricted(reading: LicenseReading, by: tuple[str, ...], knowledge: Knowle
     if (found.osi or found.fsf or found.open_definition) and not reading.modified:
         return _said(reading, Truth.YES, f"{reading.license} restricts no use")
     known = license_of(knowledge, reading.license, reading.edition)
+    if known is None and not reading.edition:
+        editions = _each_edition(reading, by, knowledge)
+        if len({one.truth for one in editions}) == 1:
+            return editions[-1]
     clauses = _restrictions(reading.license, reading.edition, by, knowledge) if known else ()
     if clauses:
         names = f"{reading.license} restricts use"
@@ -182,6 +186,15 @@ def unrestricted(reading: LicenseReading, by: tuple[str, ...], knowledge: Knowle
     if kind and (not by or kind in by):
         return _said(reading, Truth.NO, f"{reading.license} is a {found.family} license")
     return _said(reading, Truth.UNCLEAR, f"nobody has read {reading.license} clause by clause")
+
+
+def _each_edition(
+    reading: LicenseReading, by: tuple[str, ...], knowledge: Knowledge
+) -> list[Judged]:
+    """Judge every edition that was read of a license that is named without one."""
+    names = [one for one in knowledge.ids("licenses") if one.startswith(f"{reading.license}@")]
+    readings = [replace(reading, edition=one.partition("@")[2]) for one in names]
+    return [unrestricted(one, by, knowledge) for one in readings]
 
 
 @functools.lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from howopen.answer import Answer, Criterion, Reason, Truth, Verdict
 from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
-from howopen.knowledge.definitions import Definition, Level, Rule, definition_ids, definition_of
+from howopen.knowledge.definitions import Definition, Level, Rule, current_ids, definition_of
 from howopen.knowledge.predicates import Predicate
 from howopen.openness.asked import Reply, answered, replies_of
 from howopen.openness.evaluate import evaluate
@@ -35,7 +35,7 @@ def verdicts(
     Args:
         release: with its grants concluded.
         knowledge: definitions and licenses.
-        only: ids of definitions.
+        only: ids of definitions; those in force when left out, without retired editions.
         variant: judge only this variant and what all variants share.
         answers: to questions (`monetised`) and criteria (`osaid-1.0#training-code`) that files
             cannot decide: `yes`, `no`, or of a scored criterion `open`, `partial`, `closed`.
@@ -50,7 +50,7 @@ def verdicts(
     replies = replies_of(release, answers, knowledge)
     shared = Shared()
     found = {}
-    for ident in definition_ids(knowledge) if only is None else only:
+    for ident in current_ids(knowledge) if only is None else only:
         definition = definition_of(knowledge, ident)
         found[ident] = judge(
             definition, release, knowledge, variant=variant, replies=replies, shared=shared

@@ -145,7 +145,7 @@ def ground_of(answer: Answer) -> str:
 
 def _main_ground(answer: Answer) -> str:
     if answer.truth is not Truth.YES:
-        return untold(_lower(untold(answer.headline, answer.truth)), "does not apply")
+        return untold(untold(answer.headline, answer.truth), "does not apply").removesuffix(".")
     if answer.conditions:
         return f"if {shorten(_lower(line(main_condition(answer).text)), 160)}"
     if not answer.duties:

@@ -82,9 +82,7 @@ def compile_part(part: Part, knowledge: Knowledge, as_of: dt.date | None = None)
     """
     grant = part.grant
     if grant is not None and grant.terms is not None and grant.scope is not Scope.UNSTATED:
-        compiler = Compiler(
-            knowledge, part.component, grant.incorporates, as_of=as_of, narrowed=grant.narrowed
-        )
+        compiler = Compiler(knowledge, part.component, grant, as_of=as_of)
         return _compile_terms(grant, grant.terms, compiler)
     said_unlicensed = grant is not None and bool(grant.evidence)
     sentences = grant.narrowed if grant is not None else ()
@@ -120,9 +118,7 @@ def compile_grant(
     """Compile the terms that were read on another release; None where it states none."""
     if grant.terms is None or grant.scope is Scope.UNSTATED:
         return None
-    compiler = Compiler(
-        knowledge, component, grant.incorporates, via, as_of=as_of, narrowed=grant.narrowed
-    )
+    compiler = Compiler(knowledge, component, grant, via, as_of=as_of)
     return _compile_terms(grant, grant.terms, compiler)
 
 
@@ -134,7 +130,7 @@ def compile_reading(
     as_of: dt.date | None = None,
 ) -> Compiled:
     """Compile a single reading, for example the license of a known parent."""
-    compiler = Compiler(knowledge, component, (), via, as_of=as_of)
+    compiler = Compiler(knowledge, component, None, via, as_of=as_of)
     return Compiled(node=compiler.single(reading), origins=compiler.origins)
 
 
@@ -144,29 +140,28 @@ class Compiler:
     Args:
         knowledge: where licenses are.
         component: the component the terms are on.
-        incorporated: readings of texts that the terms take in.
+        grant: what the terms take in, and what the publisher says beside them.
         via: the path of lineage.
         as_of: the date that picks an edition where several exist and none is named.
-        narrowed: sentences of the publisher that withhold uses beside these terms.
     """
 
     def __init__(
         self,
         knowledge: Knowledge,
         component: str,
-        incorporated: tuple[LicenseReading, ...],
+        grant: Grant | None,
         via: str = "",
         *,
         as_of: dt.date | None = None,
-        narrowed: tuple[LicenseReading, ...] = (),
     ) -> None:
         scopes = words_of(knowledge).scopes
         self.knowledge = knowledge
         self.scopes = frozenset(name for name, of in scopes.items() if component in of)
-        self.incorporated = {r.license: r for r in incorporated if r.license}
+        taken = grant.incorporates if grant else ()
+        self.incorporated = {r.license: r for r in taken if r.license}
         self.via = via
         self.as_of = as_of
-        self.narrowed = [beside(one, stated=True) for one in narrowed]
+        self.narrowed = [beside(one, stated=True) for one in (grant.narrowed if grant else ())]
         self.origins: dict[str, Origin] = {}
         self.taken: set[str] = set()
 

@@ -101,7 +101,7 @@ def mark_risks(marks: tuple[Ground, ...], origins: dict[str, Origin]) -> tuple[R
         elif atom.mark == "update":
             text = f"the licensor may change its terms, it seems, by {atom.note}"
         elif atom.mark == "likened":
-            text = f"it is another license than the one through whose clauses it was read: {atom.note}"
+            text = f"it is not the license through whose clauses it was read: {atom.note}"
         elif atom.mark == "intended-use":
             text = f"the publisher says what it was made for, which its terms do not: {atom.note}"
         else:

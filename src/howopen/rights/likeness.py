@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from howopen.knowledge import Knowledge
-from howopen.knowledge.licenses import Clause, License, Limits, Requires, license_of
+from howopen.knowledge.licenses import Clause, Grants, License, Limits, Requires, license_of
 from howopen.release import ClauseSpan, Departure, LicenseReading
 from howopen.rights.departures import OPERATIVE
 
@@ -45,9 +45,7 @@ _DATE = re.compile(
 )
 
 
-def likened(
-    reading: LicenseReading, knowledge: Knowledge
-) -> tuple[License, LicenseReading] | None:
+def likened(reading: LicenseReading, knowledge: Knowledge) -> tuple[License, LicenseReading] | None:
     """Read a text through the license that it is near.
 
     Args:
@@ -63,12 +61,14 @@ def likened(
     license_ = license_of(knowledge, near, reading.edition) if near and alike else None
     if reading.license is not None or license_ is None or license_.depth != "deep":
         return None
+    if not any(isinstance(clause, Grants) for clause in license_.clause):
+        return None
     names = _names(reading.departures)
     rest = tuple(one for one in reading.departures if not _named(one, names) and not _dated(one))
     here = {span.ref: span for span in reading.clauses}
     refs = {clause.ref for clause in license_.clause}
-    touched = {ref for ref in refs if ref not in here or any(one.clause == ref for one in rest)}
-    if len(touched) > MOST_TOUCHED * len(refs):
+    touched = {ref for ref in refs if any(one.clause == ref for one in rest)}
+    if len(touched) > MOST_TOUCHED * len(refs) or not refs <= touched | set(here):
         return None
     path = reading.evidence[0].path if reading.evidence else None
     own = replace(
@@ -86,27 +86,31 @@ def likened(
 
 
 def _names(departures: tuple[Departure, ...]) -> dict[str, str]:
-    """Find the names that were put in the place of others throughout."""
-    pairs = Counter((one.before.lower(), one.after) for one in departures if one.after)
+    """Find the names that were put in the place of others throughout; case does not count."""
+    pairs = Counter((one.before.lower(), one.after.lower()) for one in departures)
+    spelled = {one.after.lower(): one.after for one in reversed(departures)}
     found: dict[str, set[str]] = {}
     for (before, after), count in pairs.items():
-        if count >= RENAMED and _is_name(before) and _is_name(after) and after[:1].isupper():
-            found.setdefault(before, set()).add(after)
+        proper = spelled[after][:1].isupper()
+        if count >= RENAMED and proper and _is_name(before) and _is_name(after):
+            found.setdefault(before, set()).add(spelled[after])
     return {before: after.pop() for before, after in found.items() if len(after) == 1}
 
 
 def _is_name(words: str) -> bool:
     plain = OPERATIVE.search(words) is None and _ROLES.search(words) is None
-    return plain and 0 < len(words.split()) <= NAME_WORDS and re.search(r"[^\W\d]", words) is not None
+    return (
+        plain and 0 < len(words.split()) <= NAME_WORDS and re.search(r"[^\W\d]", words) is not None
+    )
 
 
 def _named(departure: Departure, names: Mapping[str, str]) -> bool:
     """Tell whether a departure is such a name, or a longer form of one."""
-    before = departure.before.lower()
-    if names.get(before) == departure.after:
+    before, after = departure.before.lower(), departure.after.lower()
+    if names.get(before, "").lower() == after != "":
         return True
-    first = {name.split()[0]: after for name, after in names.items()}
-    return bool(before) and _is_name(before) and first.get(before.split()[0]) == departure.after
+    first = {name.split()[0]: put.lower() for name, put in names.items()}
+    return bool(before) and _is_name(before) and first.get(before.split()[0]) == after
 
 
 def _dated(departure: Departure) -> bool:
@@ -151,5 +155,6 @@ def _own(
 def _renamed(said: str, names: Mapping[str, str]) -> str:
     """Put the text's own names into a sentence of ours."""
     for before in sorted(names, key=len, reverse=True):
-        said = re.sub(rf"\b{re.escape(before)}\b", lambda _, at=before: names[at], said, flags=re.I)
+        after = names[before].replace("\\", "")
+        said = re.sub(rf"\b{re.escape(before)}\b", after, said, flags=re.IGNORECASE)
     return said
