@@ -25,8 +25,8 @@ from howopen.knowledge import default
 from howopen.knowledge.definitions import definition_ids
 from howopen.openness import verdicts
 from howopen.places import open_place
-from howopen.release import Release
 from howopen.reading import released
+from howopen.release import Release
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 

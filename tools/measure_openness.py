@@ -25,6 +25,7 @@ from howopen.answer import Truth, Verdict
 from howopen.knowledge import default
 from howopen.knowledge.definitions import definition_ids
 from howopen.openness import verdicts
+from howopen.reading import released
 from howopen.release import (
     Component,
     Evidence,
@@ -38,7 +39,6 @@ from howopen.release import (
     Scope,
     Single,
 )
-from howopen.reading import released
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parents[1] / "shared" / "corpus"

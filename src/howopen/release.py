@@ -337,8 +337,8 @@ class Grant(Noun, frozen=True, kw_only=True):
         scope: stated, inherited or unstated; `unstated` has no terms.
         terms: the tree of licenses.
         incorporates: readings of texts the terms take in, such as a use policy in another file.
-        narrowed: sentences of the publisher that withhold uses, beside these terms or for want of any:
-            readings without a license, with signs.
+        narrowed: sentences of the publisher that withhold uses, beside these terms or for want of
+            any: readings without a license, with signs.
         evidence: where it is said that these terms are on this part.
     """
 

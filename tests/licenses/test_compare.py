@@ -250,8 +250,9 @@ def test_llama_3_2_shuts_out_the_european_union_in_its_policy(shared_root: Path)
 @pytest.mark.shared
 def test_hunyuan_video_shuts_out_two_more_countries_a_day_later(shared_root: Path) -> None:
     found = _shared(shared_root, f"{HUNYUAN}@2024-12-03-e965abb", f"{HUNYUAN}@2024-12-04-0fd76e2")
-    assert found.operative == 2
     assert "1.l" in _operative(found)
+    assert {ref for one in found.elsewhere for ref in one.refs_b} == {"5.c", "Exhibit A.1"}
+    assert found.operative == 4
     assert any("South Korea" in after for _, after in _words(_changed(found)["1.l"]))
 
 

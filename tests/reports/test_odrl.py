@@ -20,8 +20,8 @@ from howopen.errors import QuestionError
 from howopen.knowledge import default
 from howopen.knowledge.actions import actions_of
 from howopen.knowledge.licenses import license_ids
-from howopen.release import Release
 from howopen.reading import released
+from howopen.release import Release
 from howopen.reports import render
 from howopen.reports.odrl import policy
 from howopen.rights import may, rights_by_variant, rights_table

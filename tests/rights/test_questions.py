@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tools.lay import MissingTextError
 from tools.measure_patterns import Texts
 from tools.questions import QUESTIONS, Case, Question, problems, put, questions

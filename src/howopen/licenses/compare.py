@@ -10,12 +10,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from howopen.licenses.comparison import ClauseChange, LicenseComparison, Status
-from howopen.licenses.effects import EffectChange, effect_changes
+from howopen.licenses.effects import EffectChange, Fact, effect_changes
 from howopen.licenses.judging import Judge, Text
 from howopen.licenses.passages import Passages
 
 #: Below this share of words in common two texts are different licenses.
 ALIKE = 0.3
+
+
+#: what is read of a license at the depth `operative`; the rest may be there and was not looked for
+READ = ("grants", "forbids", "limits", "requires", "reaches", "binds")
 
 
 def compare(a: Text, b: Text) -> LicenseComparison:
@@ -27,7 +31,11 @@ def compare(a: Text, b: Text) -> LicenseComparison:
     """
     both = a.license is not None and b.license is not None
     open_ = a.open | b.open
-    sure = ([fact for fact in one.facts if fact.subject not in open_] for one in (a, b))
+    read = READ if both and _depths(a, b) != {"deep"} else None
+    sure = (
+        [fact for fact in one.facts if fact.subject not in open_ and _was_read(fact, read)]
+        for one in (a, b)
+    )
     effects = effect_changes(*sure) if both else ()
     judge = Judge(a, b, effects)
     clauses = judge.clauses()
@@ -49,6 +57,14 @@ def compare(a: Text, b: Text) -> LicenseComparison:
         elsewhere=outside,
         notes=tuple(_notes(a, b)),
     )
+
+
+def _depths(a: Text, b: Text) -> set[str]:
+    return {one.license.depth for one in (a, b) if one.license is not None}
+
+
+def _was_read(fact: Fact, effects: tuple[str, ...] | None) -> bool:
+    return effects is None or fact.effect in effects
 
 
 def _counts(clauses: tuple[ClauseChange, ...]) -> Counter[bool | None]:

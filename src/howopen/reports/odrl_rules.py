@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from howopen.answer import Answer, Citation, Depth, Duty, Reason
+from howopen.answer import Answer, Citation, Condition, Depth, Duty, Reason, Risk
 from howopen.knowledge.odrl import Odrl, Term, bare, odrl_of
 from howopen.reports.odrl_asking import Asker, constraints
 from howopen.reports.odrl_constraints import Node, during, in_words, told
@@ -83,7 +83,12 @@ def cited_in(reasons: Iterable[Reason]) -> Iterator[Citation]:
 def all_cited(answer: Answer) -> Iterator[Citation]:
     """Yield every citation of an answer: of its reasons, conditions, duties and risks."""
     yield from cited_in(answer.reasons)
-    for one in (*answer.conditions, *answer.duties, *answer.risks):
+    held: tuple[Condition | Duty | Risk, ...] = (
+        *answer.conditions,
+        *answer.duties,
+        *answer.risks,
+    )
+    for one in held:
         yield from one.citations
 
 
