@@ -4,9 +4,9 @@
 
 Decisions from atoms alone: each (grant, action, actor) is asked once, with an actor drawn at random
 (every circumstance, numbers and countries included, or left out half of the time), over all
-licenses that were read. With evidence: `may` on a release, which explains, cites and lists duties.
-The limit beside them is one look-up of the same key in a dictionary, in the same process. Times are
-processor time.
+licenses that were read; the rules of each text are sorted by action before, once. With evidence:
+`may` on a release, which explains, cites and lists duties. The limit beside them is one look-up of
+the same key in a dictionary, in the same process. Times are processor time.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from howopen.rights import may
 from howopen.rights.asker import checked, contradiction
 from howopen.rights.compile import compile_part
 from howopen.rights.decide import decide
+from howopen.rights.lens import lens_of
 from howopen.rights.words import Words, words_of
 
 T = TypeVar("T")
@@ -56,12 +57,15 @@ def main() -> None:
     nodes = {id(r): compile_part(r.parts[0], knowledge).node for r, _, _ in asked}
     keys = [(nodes[id(r)], action, who) for r, action, who in asked]
     table = dict.fromkeys(keys, 0)
+    pairs = list(dict.fromkeys((node, words.actions[name].like or name) for node, name, _ in keys))
+    sort = _each(lambda pair: lens_of(*pair, words), pairs)
     limit = _each(lambda key: table[key], keys)
     bare = _each(lambda key: decide(*key, words), keys)
     again = _each(lambda key: decide(*key, words), keys)
     full = _each(lambda one: may(*one, knowledge=knowledge), asked[: max(args.asked // 50, 1)])
     print(f"{len(nodes)} licenses, {len(set(keys)):,} different questions of {len(keys):,}")
     print(f"look-up in a dictionary  {1 / limit:>12,.0f} a second   1.0")
+    print(f"{'a text for an action':<24} {1 / sort:>12,.0f} a second   its rules sorted, once")
     for name, cost in (("decided from atoms", bare), ("the same again", again)):
         print(f"{name:<24} {1 / cost:>12,.0f} a second  {cost / limit:>4.1f} times a look-up")
     print(f"{'answered with evidence':<24} {1 / full:>12,.0f} a second")

@@ -321,6 +321,42 @@ def test_what_is_denied_promised_or_said_of_others_is_no_claim(text: str) -> Non
     assert kinds(text) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # what is said of others stands in another clause
+        (
+            "The weights of Alpaca are now available, and a demo will be online soon.",
+            "weights-released",
+        ),
+        # a date before a piece of news
+        ("- [2024/03/01] The Alpaca-13B weights are released!", "weights-released"),
+        ("- 2024.05.20: Training code is available.", "code-released"),
+        # the section says what the sentence speaks of
+        ("## License\n\nThis project is released under the Apache 2.0 license.", "license-named"),
+        # a row of two cells
+        ("| Field | Value |\n|---|---|\n| License | Apache-2.0 |", "license-named"),
+        # names that end like a denial
+        ("We release the ControlNet weights of Alpaca.", "weights-released"),
+    ],
+)
+def test_a_claim_is_found_by_what_stands_around_it(text: str, kind: str) -> None:
+    assert kind in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Weights of other models are released, see their pages.",
+        "- [2024/03/01] The Alpaca-13B weights will be released.",
+        "| Model | License |\n|---|---|\n| Llama | MIT |",
+        "We haven\u2019t released the weights of Alpaca.",
+    ],
+)
+def test_what_stands_around_it_says_that_it_is_no_claim(text: str) -> None:
+    assert kinds(text) == set()
+
+
 def test_the_first_title_of_a_text_names_what_it_speaks_of() -> None:
     text = "# Vicuna-13B: a chat model\n\nVicuna is open source."
     assert "open-source" in {item.kind for item in find(text, 1, (), default())}

@@ -76,6 +76,7 @@ def test_a_license_speaks_the_vocabulary_of_actions(name: str) -> None:
             assert clause.duty in words.duties, clause.ref
             assert set(clause.triggers) <= set(words.triggers), clause.ref
             assert clause.triggers, clause.ref
+            assert bool(clause.limit) == (clause.threshold is not None), clause.ref
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -86,6 +86,14 @@ def test_duties_fall_due_only_at_their_triggers() -> None:
     assert "keep-notices" not in owed(ask(release, "run", KNOWLEDGE))
 
 
+def test_a_duty_above_a_size_falls_due_above_it_and_says_so_where_the_size_is_not_told() -> None:
+    release = model("shown-when-large")
+    assert owed(ask(release, "host", KNOWLEDGE, mau=1_000)) == {}
+    assert "display" in owed(ask(release, "host", KNOWLEDGE, mau=1_001))
+    untold = owed(ask(release, "host", KNOWLEDGE))["display"]
+    assert untold.endswith("if you have more than 1,000 monthly active users")
+
+
 def test_an_ambiguous_tag_answers_only_what_all_candidates_answer() -> None:
     near = ("no-commerce", "open")
     vague = model(

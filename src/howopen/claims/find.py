@@ -12,9 +12,10 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
+from howopen.claims.match import matches
 from howopen.formats.markdown import Sentence, sentences
 from howopen.knowledge import Knowledge
-from howopen.knowledge.claims import ClaimsTable, Finder, claims_table, finder, guards
+from howopen.knowledge.claims import ClaimsTable, claims_table, finder, guards
 from howopen.release import How, Noun, Release
 
 #: Longer sentences are no sentences: tables, lists of links, texts without full stops.
@@ -26,9 +27,6 @@ MAX_SENTENCES = 1_000
 
 #: Of the titles that metadata declare, so many are taken for names.
 MAX_TITLES = 40
-
-#: How far before a match a negation reaches.
-BEFORE = 48
 
 
 class Found(Noun, frozen=True, kw_only=True):
@@ -82,7 +80,7 @@ def find(
 
 #: a block quote that begins so is a way to set it off, not someone's words
 _CALLOUT = re.compile(
-    r"\W*(?:(?:[Tt]he )?THIS\b"
+    r"\W*(?:\[\d+\]|(?:[Tt]he )?THIS\b|(?:We|Our|Models|Model weights|Weights|Checkpoints)\b"
     r"|!?(?i:important|note|notice|tip|warning|caution|licen[sc]e)\b(?:[:\]*]|$))"
 )
 
@@ -104,13 +102,21 @@ def _read(text: str, own: re.Pattern[str] | None) -> str:
     return own.sub("THIS", text) if own else text
 
 
+#: a row of two cells
+_ROW = re.compile(r"([^|]{1,60}) \| ([^|]{1,200})$")
+
+
 def _candidates(
     spoken: Iterable[Sentence], likely: tuple[str, ...], table: ClaimsTable
 ) -> Iterator[tuple[Sentence, list[str]]]:
     """Choose the sentences that have words of claims, with the kinds that they may be."""
     for sentence in spoken:
         text = sentence.text
-        if sentence.code or sentence.kind == "row" or len(text) > MAX_CHARS:
+        if (
+            sentence.code
+            or len(text) > MAX_CHARS
+            or (sentence.kind == "row" and not _ROW.match(text))
+        ):
             continue
         lowered = text.lower()
         kinds = [one for one in likely if any(word in lowered for word in table.kinds[one].needs)]
@@ -124,7 +130,7 @@ def own_names(release: Release) -> tuple[str, ...]:
     told = (item for item in release.declarations if item.key == "title")
     titles = (item.value for item in told if item.evidence.how is not How.CARD_PROSE)
     raw += itertools.islice(titles, MAX_TITLES)
-    return tuple(dict.fromkeys(text for name in raw for text in _spellings(name)))
+    return tuple(dict.fromkeys(text for name in raw for text in spellings(name)))
 
 
 #: the first title of a text, and what stands before its name; so far down it is looked for
@@ -148,10 +154,10 @@ def title_names(body: str) -> tuple[str, ...]:
     named = any(char.isupper() or char.isdigit() for char in name[1:])
     if not named or len(name.split()) > 4 or _NO_MODEL.search(name):
         return ()
-    return tuple(dict.fromkeys(_spellings(name)))
+    return tuple(dict.fromkeys(spellings(name)))
 
 
-def _spellings(name: str) -> Iterator[str]:
+def spellings(name: str) -> Iterator[str]:
     """Spell a model's name whole, without its publisher, without sizes, and by its first word."""
     last = re.split(r"/|__", name)[-1].strip()
     stem = re.split(r"[-_ ]?(?:v?\d|base|chat|instruct)\b", last, maxsplit=1, flags=re.I)[0]
@@ -191,22 +197,29 @@ def _spelled(name: str) -> str:
     return f"(?i:{words})" if len(name) > 3 else f"(?:{words}|{words.capitalize()})"
 
 
+#: what a maker says of its own, even where others are thanked
+_OURS = re.compile(r"Our (?:[\w-]+ ){0,3}?(?:models?|weights|LLM|checkpoints?)\b")
+
+
 def _of(
     sentence: Sentence, kinds: list[str], own: re.Pattern[str] | None, knowledge: Knowledge
 ) -> Iterator[Found]:
     text = sentence.text
     checks = guards(knowledge)
-    unsure = checks["unsure"].search(text) is not None
     if checks["question"].search(text):
         return
-    if checks["elsewhere"].search(sentence.section):
+    if checks["elsewhere"].search(sentence.section) and not _OURS.match(text):
         return
-    read = _read(text, own)
+    read = checks["dated"].sub("NEWS: ", _read(text, own), count=1)
+    row = _ROW.match(read) if sentence.kind == "row" else None
     for kind in kinds:
         looked = finder(knowledge, kind)
-        if unsure and not looked.kind.conditional:
+        if sentence.kind == "row" and not row:
             continue
-        for match in _matches(looked, read, checks):
+        if row and not (looked.rows and looked.rows.match(row.group(1))):
+            continue
+        told = f"{row.group(1)}: {row.group(2)}" if row else read
+        for match in matches(looked, told, sentence.section, checks):
             groups = match.groupdict()
             yield Found(
                 kind=kind,
@@ -226,46 +239,6 @@ def _named(match: re.Match[str], text: str, own: re.Pattern[str] | None) -> str:
     before = match.string[: match.start("name")].count("THIS")
     spelled = itertools.islice(own.finditer(text), before, None)
     return re.sub("THIS", lambda own_name: next(spelled, own_name).group(), name)
-
-
-def _matches(
-    found: Finder, text: str, checks: dict[str, re.Pattern[str]]
-) -> Iterator[re.Match[str]]:
-    """Find the claims of one kind in a sentence: one, or one a name where it names licenses."""
-    if any(guard.search(text) for guard in found.unless):
-        return
-    for pattern in found.patterns:
-        made = [match for match in pattern.finditer(text) if _stands(text, match, checks)]
-        if made:
-            yield from made if "name" in pattern.groupindex else made[:1]
-            return
-
-
-def _stands(text: str, match: re.Match[str], checks: dict[str, re.Pattern[str]]) -> bool:
-    """Tell whether a match is meant: neither quoted nor denied."""
-    if _quoted(text, match, checks["quotation"]):
-        return False
-    before = text[max(0, match.start() - BEFORE) : match.start()]
-    name = match.groupdict().get("name") or ""
-    words = match.group().replace(name, "") if name else match.group()
-    return not (checks["negation"].search(before) or _negated_within(words))
-
-
-#: a denial after the claim's first word
-_DENIAL = re.compile(
-    r"\w .*\b(?:not|never|\w+n.t|non(?!-(?:commercial|production)))\b", re.IGNORECASE
-)
-
-
-def _negated_within(words: str) -> bool:
-    """Tell whether the claim's own words deny it, apart from those that begin with the denial."""
-    return _DENIAL.search(words) is not None
-
-
-def _quoted(text: str, match: re.Match[str], marks: re.Pattern[str]) -> bool:
-    """Tell whether the match lies inside quotation marks."""
-    before = len(marks.findall(text[: match.start()]))
-    return before % 2 == 1 and marks.search(text[match.end() :]) is not None
 
 
 def _without_lesser(found: list[Found]) -> Iterator[Found]:

@@ -21,7 +21,13 @@ class ClaimKind(Data, frozen=True, kw_only=True):
         judge: which judge of `claims/judges.py` confronts it.
         needs: lower-case words, one of which a sentence must have to be searched.
         patterns: any of which is the claim; group `name` is the license or model it names.
-        unless: any of which anywhere in the sentence means that it is no claim.
+        about: any of which is the claim where the sentence speaks of the release (guard `about`).
+        section: title of sections whose sentences speak of the release.
+        under: any of which is the claim in such a section.
+        rows: first cell of a table's row of two that is read as `first: second`.
+        unless: any of which means that it is no claim: anywhere in the sentence for `patterns`,
+            in the clause of the match for `about` and `under`, save where `whole`.
+        whole: whether `unless` holds for the sentence in these too.
         case: whether capitals matter.
         conditional: whether it may be said in a sentence with "if".
     """
@@ -30,19 +36,34 @@ class ClaimKind(Data, frozen=True, kw_only=True):
     judge: str
     needs: tuple[str, ...]
     patterns: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    section: str = ""
+    under: tuple[str, ...] = ()
+    rows: str = ""
     unless: tuple[str, ...] = ()
+    whole: bool = False
     case: bool = False
     conditional: bool = False
 
 
 class Guards(Data, frozen=True, kw_only=True):
-    """What is no claim of any kind."""
+    """What holds for all kinds: what is no claim, and what speaks of the release.
+
+    Attributes:
+        question, unsure, elsewhere, negation, quotation: what is no claim of any kind.
+        about: a sentence that speaks of the release.
+        bound: where a clause ends.
+        dated: the date and signs before a piece of news; `NEWS: ` is read for them.
+    """
 
     question: str
     unsure: str
     elsewhere: str
     negation: str
     quotation: str
+    about: str
+    bound: str
+    dated: str
 
 
 class Others(Data, frozen=True, kw_only=True):
@@ -77,6 +98,10 @@ class Finder(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     kind: ClaimKind
     patterns: tuple[re.Pattern[str], ...]
+    about: tuple[re.Pattern[str], ...]
+    under: tuple[re.Pattern[str], ...]
+    section: re.Pattern[str] | None
+    rows: re.Pattern[str] | None
     unless: tuple[re.Pattern[str], ...]
 
 
@@ -94,13 +119,22 @@ def finder(knowledge: Knowledge, kind: str) -> Finder:
     """
     table = claims_table(knowledge)
     found = table.kinds[kind]
-    words = {**table.words, "OTHER": table.others.nouns}
+    words = _words(table)
     flags = re.RegexFlag(0) if found.case else re.IGNORECASE
+    where = f"kinds.{kind}"
+    single = {
+        key: _compiled((text,), words, re.IGNORECASE, f"{where}.{key}")[0] if text else None
+        for key, text in (("section", found.section), ("rows", found.rows))
+    }
     return Finder(
         id=kind,
         kind=found,
-        patterns=_compiled(found.patterns, words, flags, f"kinds.{kind}.patterns"),
-        unless=_compiled(found.unless, words, re.IGNORECASE, f"kinds.{kind}.unless"),
+        patterns=_compiled(found.patterns, words, flags, f"{where}.patterns"),
+        about=_compiled(found.about, words, flags, f"{where}.about"),
+        under=_compiled(found.under, words, flags, f"{where}.under"),
+        section=single["section"],
+        rows=single["rows"],
+        unless=_compiled(found.unless, words, re.IGNORECASE, f"{where}.unless"),
     )
 
 
@@ -108,8 +142,16 @@ def finder(knowledge: Knowledge, kind: str) -> Finder:
 def guards(knowledge: Knowledge) -> dict[str, re.Pattern[str]]:
     """Compile the guards, once."""
     table = claims_table(knowledge)
+    words = _words(table)
     texts = msgspec.structs.asdict(table.guards)
-    return {name: re.compile(text, re.IGNORECASE) for name, text in texts.items()}
+    return {
+        name: _compiled((text,), words, re.IGNORECASE, f"guards.{name}")[0]
+        for name, text in texts.items()
+    }
+
+
+def _words(table: ClaimsTable) -> dict[str, str]:
+    return {**table.words, "OTHER": table.others.nouns}
 
 
 def _compiled(

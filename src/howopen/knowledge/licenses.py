@@ -135,6 +135,11 @@ class Requires(Data, frozen=True, kw_only=True, tag="requires", tag_field="effec
     scope: tuple[str, ...] = ()
     #: the particular: a name prefix, a notice's file name, what to display
     detail: str = ""
+    #: mau or revenue (yearly): owed only above `threshold`, the largest number that is free of it
+    limit: Literal["", "mau", "revenue"] = ""
+    threshold: int | None = None
+    #: users, USD
+    unit: str = ""
     when: When = When()
     doubts: tuple[Doubt, ...] = ()
 

@@ -197,8 +197,10 @@ def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
     clash = conflict(compiled, action)
     if clash is not None and found.truth is not Truth.NO:
         found = clashing(found, *clash)
-    data = data_risks(release, knowledge, action, who.purpose, parents)
-    alive = () if found.truth is Truth.NO else (*_lineal(release, parents), *data)
+    alive: tuple[Risk, ...] = ()
+    if found.truth is not Truth.NO:
+        data = data_risks(release, knowledge, action, who.purpose, parents)
+        alive = (*_lineal(release, parents), *data)
     return replace(
         found,
         component=str(part.component),

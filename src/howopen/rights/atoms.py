@@ -72,11 +72,17 @@ class Forbid(Atom, frozen=True, kw_only=True, cache_hash=True, tag="forbid"):
 
 
 class Owe(Atom, frozen=True, kw_only=True, cache_hash=True, tag="owe"):
-    """A duty that falls due at these triggers."""
+    """A duty that falls due at these triggers.
+
+    Attributes:
+        measure: `mau` or `revenue`: owed only above `threshold`.
+    """
 
     duty: str
     triggers: tuple[str, ...]
     detail: str = ""
+    measure: str = ""
+    threshold: int = 0
 
 
 class Reach(Atom, frozen=True, kw_only=True, cache_hash=True, tag="reach"):
@@ -158,6 +164,8 @@ def _atoms(key: str, index: int, clause: Clause, scopes: frozenset[str]) -> list
                 triggers=clause.triggers,
                 detail=clause.detail,
                 when=clause.when,
+                measure=clause.limit,
+                threshold=clause.threshold or 0,
             )
             return _planes(owe, clause.doubts)
         case Reaches():

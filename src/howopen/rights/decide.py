@@ -126,7 +126,7 @@ def _spoken(leaf: Leaf, plan: Plan, who: Circumstances, words: Words) -> Decisio
         spared=_spared(leaf.label, judged) if rank == YES else (),
         open=tuple(one for one in opens if one.matters()) if rank else (),
         due=_due(leaf.label, plan, who, words) if rank else (),
-        marks=tuple(Ground(label=leaf.label, atom=mark) for mark in plan.marks),
+        marks=_all(leaf.label, plan.marks),
     )
 
 
@@ -262,7 +262,8 @@ def _fields(label: str, rules: tuple[Forbid, ...], rank: int, words: Words) -> O
     return Open(facet="field", grounds=_all(label, rules), ranks=tuple(ranks))
 
 
-def _all(label: str, rules: Iterable[Atom]) -> tuple[Ground, ...]:
+@functools.lru_cache(maxsize=65536)
+def _all(label: str, rules: tuple[Atom, ...]) -> tuple[Ground, ...]:
     return tuple(Ground(label=label, atom=rule) for rule in rules)
 
 

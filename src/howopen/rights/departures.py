@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from howopen.knowledge.licenses import Defines, License
 from howopen.release import Departure, LicenseReading
-from howopen.rights.atoms import AnyAtom, Bind, Forbid, Reach, license_key
+from howopen.rights.atoms import AnyAtom, Bind, Forbid, Owe, Reach, license_key
 
 #: words that can turn what a sentence permits; one of them added is never harmless
 OPERATIVE = re.compile(
@@ -127,4 +127,6 @@ def _doubted(atom: AnyAtom, note: str) -> AnyAtom:
         return replace(atom, reached="unclear", note=note)
     if isinstance(atom, Bind):
         return replace(atom, derivatives="unclear", note=note)
+    if isinstance(atom, Owe):
+        return replace(atom, sure=False, note=note, measure="", threshold=0)
     return replace(atom, sure=False, note=note)

@@ -67,7 +67,7 @@ def _duty(one: Due, origins: dict[str, Origin], words: Words) -> Duty:
         why = atom.note if atom and atom.note else "; ".join(d.why for d in clause.doubts)
         text = f"possibly (the text leaves it open): {text}" + (f" - {why}" if why else "")
     elif one.certain == "if" and atom is not None:
-        needed = circumstances(atom.when, words)
+        needed = " and ".join(filter(None, (circumstances(atom.when, words), _above(clause))))
         doubted = " or if ".join(circumstances(exempt, words) for exempt in atom.unless)
         text += f" - if {needed}" if needed else ""
         text += f" (unclear if {doubted})" if doubted else ""
@@ -78,6 +78,16 @@ def _duty(one: Due, origins: dict[str, Origin], words: Words) -> Duty:
         citations=citations(one.ground, origins),
         certain=one.certain != "possibly",
     )
+
+
+def _above(clause: Requires) -> str:
+    """Say above which size a duty is owed, or nothing."""
+    if clause.threshold is None:
+        return ""
+    counted = (
+        "monthly active users" if clause.limit == "mau" else f"{clause.unit} of yearly revenue"
+    )
+    return f"you have more than {clause.threshold:,} {counted}"
 
 
 def mark_risks(marks: tuple[Ground, ...], origins: dict[str, Origin]) -> tuple[Risk, ...]:

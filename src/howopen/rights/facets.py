@@ -9,7 +9,7 @@ import functools
 
 from howopen.answer import Circumstances
 from howopen.knowledge.licenses import When
-from howopen.rights.atoms import ANY, Atom, Forbid
+from howopen.rights.atoms import ANY, Atom, Forbid, Owe
 from howopen.rights.words import FACETS, Words
 
 State = bool | frozenset[str]
@@ -20,7 +20,7 @@ PLACES = ("based_in", "used_in")
 
 def state(rule: Atom, who: Circumstances, words: Words) -> State:
     """Tell whether a rule bites for these circumstances."""
-    if rule.when == ANY and not rule.unless and not isinstance(rule, Forbid):
+    if rule.when == ANY and not rule.unless and not isinstance(rule, Forbid | Owe):
         return True
     met = guarded(rule.when, who, words)
     if met is False:
@@ -32,7 +32,7 @@ def state(rule: Atom, who: Circumstances, words: Words) -> State:
             return False
         if exempted is not False:
             opened |= exempted
-    if isinstance(rule, Forbid):
+    if isinstance(rule, Forbid | Owe):
         measured = _measured(rule, who)
         if measured is False:
             return False
@@ -68,8 +68,8 @@ def _named(when: When) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ..
     )
 
 
-def _measured(rule: Forbid, who: Circumstances) -> State:
-    if rule.asks:
+def _measured(rule: Forbid | Owe, who: Circumstances) -> State:
+    if isinstance(rule, Forbid) and rule.asks:
         return frozenset(("asks",))
     if not rule.measure:
         return True

@@ -71,7 +71,7 @@ def lens_of(node: Node, action: str, words: Words) -> Lens:
         named.setdefault("field", set())
     limits: dict[str, set[int]] = {}
     for rule in rules:
-        if isinstance(rule, Forbid) and rule.measure:
+        if isinstance(rule, Forbid | Owe) and rule.measure:
             limits.setdefault(rule.measure, set()).add(rule.threshold)
     free = [facet for facet in named if facet not in words.domains and facet not in PLACES]
     return Lens(

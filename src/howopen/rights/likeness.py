@@ -130,7 +130,8 @@ def _own(
     """Say a clause as the user's text has it: under its names, with its own threshold."""
     clause = replace(clause, says=_renamed(clause.says, names))
     if isinstance(clause, Requires):
-        return replace(clause, detail=_renamed(clause.detail, names))
+        clause = replace(clause, detail=_renamed(clause.detail, names))
+        return replace(clause, limit="", threshold=None) if clause.ref in touched else clause
     if not isinstance(clause, Limits):
         return clause
     clause = replace(clause, date=None)
