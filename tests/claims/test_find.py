@@ -351,6 +351,7 @@ def test_a_claim_is_found_by_what_stands_around_it(text: str, kind: str) -> None
         "- [2024/03/01] The Alpaca-13B weights will be released.",
         "| Model | License |\n|---|---|\n| Llama | MIT |",
         "We haven\u2019t released the weights of Alpaca.",
+        "- [ ] Release the training code of Alpaca.",
     ],
 )
 def test_what_stands_around_it_says_that_it_is_no_claim(text: str) -> None:
@@ -370,3 +371,7 @@ def test_a_call_out_of_the_release_is_its_own_words_to_the_end() -> None:
 def test_a_license_that_begins_with_the_releases_name_keeps_all_of_it() -> None:
     (claim,) = found("This model falls under the Alpaca Research License.")
     assert claim.name == "Alpaca Research"
+
+
+def test_an_item_of_news_that_begins_with_a_date_in_brackets_is_read() -> None:
+    assert kinds("- [2024/03/01]: Released the weights of Alpaca.") == {"weights-released"}

@@ -87,7 +87,7 @@ def test_duties_fall_due_only_at_their_triggers() -> None:
 
 
 def test_a_duty_above_a_size_falls_due_above_it_and_says_so_where_the_size_is_not_told() -> None:
-    release = model("shown-when-large")
+    release = model("sized")
     assert owed(ask(release, "host", KNOWLEDGE, mau=1_000)) == {}
     assert "display" in owed(ask(release, "host", KNOWLEDGE, mau=1_001))
     untold = owed(ask(release, "host", KNOWLEDGE))["display"]
@@ -164,6 +164,16 @@ def test_a_changed_prohibition_is_no_longer_certain() -> None:
     assert answer.truth is UNCLEAR
     assert '"not" was removed in clause 2' in str(answer.reasons)
     assert truth(changed, "run", KNOWLEDGE, purpose="research") is YES
+
+
+def test_a_changed_number_is_asked_for_and_never_taken_for_the_published_one() -> None:
+    changed = model(text("sized", departure("5", "1 million", "1 thousand")))
+    small = ask(changed, "run", KNOWLEDGE, mau=5_000)
+    assert '"1 million" became "1 thousand" in clause 5' in small.headline
+    assert small.conditions
+    assert truth(changed, "run", KNOWLEDGE, mau=2_000_000) is UNCLEAR
+    duty = model(text("sized", departure("2", "1 thousand", "ten")))
+    assert owed(ask(duty, "host", KNOWLEDGE, mau=500))["display"].startswith("possibly")
 
 
 def test_a_deleted_grant_is_not_granted_surely() -> None:

@@ -102,6 +102,9 @@ def _read(text: str, own: re.Pattern[str] | None) -> str:
     return own.sub("THIS", text) if own else text
 
 
+#: how an item of a list begins that is still to be done
+UNTICKED = "[ ]"
+
 #: a row of two cells
 _ROW = re.compile(r"([^|]{1,60}) \| ([^|]{1,200})$")
 
@@ -116,6 +119,7 @@ def _candidates(
             sentence.code
             or len(text) > MAX_CHARS
             or (sentence.kind == "row" and not _ROW.match(text))
+            or text.startswith(UNTICKED)
         ):
             continue
         lowered = text.lower()

@@ -7,6 +7,7 @@ say, they may forbid anything.
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from msgspec.structs import replace
 
@@ -43,6 +44,7 @@ def changed(
         return atoms
     notes = _touched(license_, reading.departures)
     found = [_doubted(atom, notes[atom.clause]) if atom.clause in notes else atom for atom in atoms]
+    found.extend(_resized(atom, notes[atom.clause]) for atom in atoms if _sized(atom, notes))
     key = license_key(license_)
     weighty = [d for d in reading.departures if not _slip(d)]
     added = [d for d in weighty if adds(d) or _defines(license_, d)]
@@ -120,6 +122,17 @@ def _defines(license_: License, departure: Departure) -> bool:
         return bool(_NUMBER.search(departure.before))
     clauses = [c for c in license_.clause if _inside(c.ref, departure.clause)]
     return any(isinstance(clause, Defines) for clause in clauses)
+
+
+def _sized(atom: AnyAtom, touched: dict[int, str]) -> TypeGuard[Forbid]:
+    """Tell whether a prohibition holds above a number that stands in a touched clause."""
+    return isinstance(atom, Forbid) and bool(atom.measure) and atom.clause in touched
+
+
+def _resized(atom: Forbid, note: str) -> Forbid:
+    """Ask for the number of the user's text, which need not be the published one."""
+    asks = f"you are within the number that your text sets: {note}"
+    return replace(atom, sure=False, note=note, measure="", threshold=0, asks=asks)
 
 
 def _doubted(atom: AnyAtom, note: str) -> AnyAtom:
