@@ -39,12 +39,16 @@ MAX_QUOTE = 160
 def changed(
     atoms: tuple[AnyAtom, ...], license_: License, reading: LicenseReading
 ) -> tuple[AnyAtom, ...]:
-    """Move what departures touch to the possible plane, and add what nobody has read."""
+    """Move what departures touch to the possible plane, and add what nobody has read.
+
+    The numbers of a text that is read through another's clauses are its own (`likeness`).
+    """
     if not reading.modified:
         return atoms
     notes = _touched(license_, reading.departures)
     found = [_doubted(atom, notes[atom.clause]) if atom.clause in notes else atom for atom in atoms]
-    found.extend(_resized(atom, notes[atom.clause]) for atom in atoms if _sized(atom, notes))
+    if reading.license is not None:
+        found.extend(_resized(atom, notes[atom.clause]) for atom in atoms if _sized(atom, notes))
     key = license_key(license_)
     weighty = [d for d in reading.departures if not _slip(d)]
     added = [d for d in weighty if adds(d) or _defines(license_, d)]
