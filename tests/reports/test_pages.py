@@ -188,3 +188,17 @@ def test_a_distance_says_how_far_it_is_and_who_can_go_there() -> None:
     assert "the publisher cannot do it alone" in text
     assert "only the licensor of hf:meta-llama/Llama-2-7b (llama-2)" in text
     assert "if it is not so already: the publisher alone" in text
+
+
+def test_an_action_is_explained_with_the_clauses_that_forbid_it_in_particular() -> None:
+    found = explain("train-on-outputs", default())
+    refs = [ref for ref, _ in found.rows]
+    assert "llama-2#1.b.v" in refs
+    assert not any(ref.startswith(("MIT#", "llama-3.1#")) for ref in refs)
+    assert any("own-derivative" in said for said in found.says)
+
+
+def test_reach_is_explained_by_how_many_licenses_reach_each_kind() -> None:
+    rows = dict(explain("reaches", default()).rows)
+    assert rows["outputs"].startswith("reached by 0,")
+    assert {"copy", "adapter", "merge", "trained-on-outputs"} <= set(rows)

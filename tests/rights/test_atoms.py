@@ -71,3 +71,9 @@ def test_other_terms_are_never_freer_than_publishing_itself(name: str) -> None:
         asker = checked(who, "relicense", OURS)
         freed = decide(node, "relicense", asker, WORDS).rank
         assert freed <= decide(node, "share-derivative", asker, WORDS).rank, who
+
+
+@pytest.mark.parametrize("field", ["fraud", "malware"])
+def test_a_ban_on_the_unlawful_leaves_open_what_the_law_mostly_forbids(field: str) -> None:
+    assert may(model("qwen@2024-09-19"), "run", Circumstances(field=field)).truth is Truth.UNCLEAR
+    assert may(model("Apache-2.0"), "run", Circumstances(field=field)).truth is Truth.YES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import os
 import sys
 from importlib import import_module
@@ -99,6 +100,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit."""
+    gc.set_threshold(100_000)  # what a command makes it mostly keeps, so there is little to collect
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

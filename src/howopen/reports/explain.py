@@ -19,6 +19,7 @@ from howopen.knowledge.licenses import Clause, License, license_ids
 from howopen.knowledge.relations import relations_of
 from howopen.knowledge.wording import in_words
 from howopen.release import Noun
+from howopen.reports.explain_actions import about_action, bans_on, kinds_reached
 
 #: What the effects of a clause mean, by their tag in license files.
 EFFECTS = {
@@ -33,6 +34,13 @@ EFFECTS = {
     "disclaims": "Warranty, liability, indemnity or trademark rights that are not given.",
     "defines": "Words the rest turns on, and words it leaves undefined.",
 }
+
+
+#: what the rows of an action list
+BANNED = "Clauses that forbid it in particular:"
+
+#: what the rows of `explain reaches` count
+COUNTED = "How many of the licenses read clause by clause reach a kind of derivative:"
 
 
 class Explanation(Noun, frozen=True, kw_only=True):
@@ -197,8 +205,14 @@ def _word(term: str, knowledge: Knowledge) -> Explanation | None:
     action = said.actions.get(said.aliases.get(wanted, wanted))
     if action is not None:
         name = said.aliases.get(wanted, wanted)
-        needs = f"It is done with: {action.component.replace('-', ' ')}."
-        return Explanation(term=name, kind="action", title=f"you may {action.says}", says=(needs,))
+        rows = bans_on(name, knowledge)
+        return Explanation(
+            term=name,
+            kind="action",
+            title=f"you may {action.says}",
+            says=(*about_action(name, action, knowledge), *((BANNED,) if rows else ())),
+            rows=rows,
+        )
     for kind, table in (
         ("duty", said.duties),
         ("trigger of a duty", said.triggers),
@@ -236,9 +250,13 @@ def _relation(term: str, knowledge: Knowledge) -> Explanation | None:
 
 
 def _effect(term: str, knowledge: Knowledge) -> Explanation | None:
-    del knowledge
-    title = EFFECTS.get(term.lower())
-    return None if title is None else Explanation(term=term.lower(), kind="effect", title=title)
+    name = term.lower()
+    title = EFFECTS.get(name)
+    if title is None:
+        return None
+    rows = kinds_reached(knowledge) if name == "reaches" else ()
+    says = (COUNTED,) if rows else ()
+    return Explanation(term=name, kind="effect", title=title, says=says, rows=rows)
 
 
 def _vocabulary(term: str, knowledge: Knowledge) -> Explanation | None:

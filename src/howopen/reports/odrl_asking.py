@@ -22,6 +22,7 @@ from howopen.knowledge.odrl import odrl_of
 from howopen.release import Release
 from howopen.reports.odrl_constraints import MEASURES, Node, among, at_most, in_words
 from howopen.rights import may
+from howopen.rights.atoms import MOSTLY_ILLEGAL
 from howopen.rights.facets import membership
 from howopen.rights.words import words_of
 
@@ -243,7 +244,7 @@ class _Conditions:
             whens = (getattr(clause, "when", None), *getattr(clause, "unless", ()))
             for when in (*whens, *(doubt.when for doubt in doubts)):
                 found.update(each.removeprefix("!") for each in getattr(when, facet, ()))
-        return found
+        return found | set(MOSTLY_ILLEGAL) if "illegal" in found else found
 
     def _limits(self, measure: str) -> Iterator[int]:
         """Yield the thresholds of all conditions on a number."""

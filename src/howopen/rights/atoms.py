@@ -151,7 +151,7 @@ def _atoms(key: str, index: int, clause: Clause, scopes: frozenset[str]) -> list
                 when=clause.when,
                 unless=clause.unless,
             )
-            return _planes(rule, clause.doubts)
+            return [*_planes(rule, clause.doubts), *_mostly_illegal(rule)]
         case Limits():
             return _planes(_limit(key, index, clause), clause.doubts)
         case Requires():
@@ -178,6 +178,19 @@ def _atoms(key: str, index: int, clause: Clause, scopes: frozenset[str]) -> list
             return _binds(key, index, clause)
         case _:
             return []
+
+
+#: fields of use that the law mostly forbids, though not everywhere nor in every form
+MOSTLY_ILLEGAL = ("fraud", "malware", "controlled-goods")
+
+
+def _mostly_illegal(rule: Forbid) -> list[AnyAtom]:
+    """Let a ban on what the law forbids leave open what the law mostly forbids."""
+    named = tuple(one for one in MOSTLY_ILLEGAL if one not in rule.when.field)
+    if "illegal" not in rule.when.field or not named:
+        return []
+    note = "what the law forbids is forbidden here, and the law mostly forbids this"
+    return [replace(rule, when=replace(rule.when, field=named), sure=False, note=note)]
 
 
 def _beyond(clause: Grants | Requires, scopes: frozenset[str]) -> bool:
