@@ -18,22 +18,13 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
+from tools.under import release_under
 
 from howopen.answer import Circumstances
 from howopen.knowledge import Knowledge
 from howopen.knowledge.actions import actions_of
 from howopen.knowledge.licenses import license_ids
-from howopen.release import (
-    Component,
-    Grant,
-    LicenseReading,
-    Part,
-    Presence,
-    Release,
-    ReleaseKind,
-    Scope,
-    Single,
-)
+from howopen.release import Release
 from howopen.rights import may
 from howopen.rights.asker import checked, contradiction
 from howopen.rights.compile import compile_part
@@ -81,7 +72,7 @@ def _each(call: Callable[[T], object], asked: Sequence[T]) -> float:
 
 def questions(knowledge: Knowledge, count: int, dice: random.Random) -> list[Question]:
     """Draw questions: a license, an action, and somebody."""
-    releases = [_release(name) for name in license_ids(knowledge)]
+    releases = [release_under(name) for name in license_ids(knowledge)]
     words, actions = words_of(knowledge), list(actions_of(knowledge).actions)
     found = []
     for _ in range(count):
@@ -107,19 +98,6 @@ def _somebody(words: Words, dice: random.Random) -> Circumstances:
     }
     said = {name: drawn[name] for name in drawn if dice.random() < 0.5}
     return msgspec.convert(said, Circumstances)
-
-
-def _release(name: str) -> Release:
-    """Return a release of weights under one license."""
-    ident, _, edition = name.partition("@")
-    reading = LicenseReading(license=ident, edition=edition or None, via="text", modified=False)
-    weights = Part(
-        id="weights",
-        component=Component.WEIGHTS,
-        presence=Presence.HERE,
-        grant=Grant(scope=Scope.STATED, terms=Single(reading=reading)),
-    )
-    return Release(ref=name, kind=ReleaseKind.MODEL, name=name, parts=(weights,))
 
 
 if __name__ == "__main__":

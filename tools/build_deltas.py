@@ -16,19 +16,9 @@ from howopen.answer import Duty, Truth
 from howopen.knowledge import Knowledge, default
 from howopen.knowledge.licenses import License
 from howopen.knowledge.relations import relations_of
-from howopen.release import (
-    Component,
-    Grant,
-    LicenseReading,
-    Part,
-    Presence,
-    Release,
-    ReleaseKind,
-    Scope,
-    Single,
-)
 from howopen.rights import Publishing, publishing
 from howopen.rights.duties import ONLY
+from tools.under import release_under
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "deltas.md"
 
@@ -91,15 +81,7 @@ def page(knowledge: Knowledge) -> str:
 
 def _license(name: str, knowledge: Knowledge) -> str:
     text = knowledge.entry("licenses", name, License)
-    ident, _, edition = name.partition("@")
-    reading = LicenseReading(license=ident, edition=edition or None, via="text", modified=False)
-    weights = Part(
-        id="weights",
-        component=Component.WEIGHTS,
-        presence=Presence.HERE,
-        grant=Grant(scope=Scope.STATED, terms=Single(reading=reading)),
-    )
-    parent = Release(ref="parent", kind=ReleaseKind.MODEL, name="parent", parts=(weights,))
+    parent = release_under(name)
     found = [publishing(parent, knowledge, kind) for kind in KINDS]
     rows = "\n".join(_row(one, knowledge) for one in found)
     clauses = dict.fromkeys(c.clause for one in found for t in one.terms for c in t.citations)

@@ -17,22 +17,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from tools.under import release_under
 
 from howopen.answer import Answer, Circumstances, Citation, Reason
 from howopen.knowledge.actions import actions_of
 from howopen.knowledge.loader import Knowledge
-from howopen.release import (
-    Access,
-    Component,
-    Grant,
-    LicenseReading,
-    Part,
-    Presence,
-    Release,
-    ReleaseKind,
-    Scope,
-    Single,
-)
+from howopen.release import Component
 from howopen.rights import may
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -69,21 +59,6 @@ def _rows() -> Iterator[Any]:
 def knowledge() -> Knowledge:
     """Return our own knowledge."""
     return Knowledge()
-
-
-def _release(license_id: str, component: Component) -> Release:
-    """Return a release of one part, which lies under the unmodified text."""
-    name, _, edition = license_id.partition("@")
-    reading = LicenseReading(license=name, edition=edition or None, via="text", modified=False)
-    part = Part(
-        id=component.value,
-        component=component,
-        presence=Presence.HERE,
-        access=Access.DOWNLOAD,
-        grant=Grant(scope=Scope.STATED, terms=Single(reading=reading)),
-    )
-    kind = ReleaseKind.MODEL if component is Component.WEIGHTS else ReleaseKind.DATASET
-    return Release(ref="fixture", kind=kind, name="fixture", parts=(part,))
 
 
 def _citations(reasons: tuple[Reason, ...]) -> Iterator[Citation]:
@@ -143,7 +118,9 @@ def test_the_answer_is_what_the_text_says(
 ) -> None:
     who = msgspec.convert(row["who"], Circumstances)
     on = Component(row.get("on", "weights"))
-    answer = may(_release(license_id, on), row["action"], who, knowledge=knowledge, component=on)
+    answer = may(
+        release_under(license_id, on), row["action"], who, knowledge=knowledge, component=on
+    )
     problems = list(_problems(license_id, row, answer))
     assert not problems, f"{answer.headline}\n  - " + "\n  - ".join(problems)
 

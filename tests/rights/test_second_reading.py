@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 from tools.compare_readings import ROOT, _load, open_disagreements, settled
+from tools.under import release_under
 
 from howopen.answer import Circumstances
-from howopen.release import Component
 from howopen.rights import may
-from tests.rights.test_fixtures import OPPOSITE, _release
+from tests.rights.test_fixtures import OPPOSITE
 
 ROWS: list[dict[str, Any]] = _load(ROOT / "second_reading.toml")["row"]
 SETTLED = {one[:2] for one, _ in settled() if one.about == "truth"}
@@ -27,7 +27,7 @@ def test_the_answer_is_what_the_second_reader_reads(row: dict[str, Any]) -> None
     if (row["license"], row["ask"]) in SETTLED:
         return
     who = msgspec.convert(row["who"], Circumstances)
-    given = may(_release(row["license"], Component.WEIGHTS), row["action"], who).truth.value
+    given = may(release_under(row["license"]), row["action"], who).truth.value
     if row["sure"]:
         assert given == row["truth"], row["why"]
     else:

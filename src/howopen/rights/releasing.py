@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from howopen.answer import Answer, Circumstances, Truth
 from howopen.knowledge import Knowledge
 from howopen.release import Release
@@ -43,16 +45,12 @@ def releasing(
     parents = parents_of(release, knowledge, component, variant, asker.as_of)
     if not parents:
         note = f"for what is made from it, ask about {release.name} with --of-derivative KIND"
-        return Publishing(
-            kind="", truth=Truth.YES, headline=f"Yes: {_ALONE}", licenses=ANY, notes=(note,)
-        )
+        return _free(_ALONE, notes=(note,))
     found = _of_parents(parents, asker, knowledge)
     terms = tuple(dict.fromkeys(one for parent in parents for one in _terms(parent, knowledge)))
     licenses, why = choice(terms, "")
     if found is None:
-        return Publishing(
-            kind="", truth=Truth.YES, headline=f"Yes: {why}", terms=terms, licenses=ANY, why=why
-        )
+        return replace(_free(why), terms=terms, why=why)
     if found.truth is Truth.NO:
         licenses, why = (), "it may not be published"
     said = found.headline
@@ -69,6 +67,11 @@ def releasing(
         notes=provisos(found, terms),
         reasons=found.reasons,
     )
+
+
+def _free(why: str, notes: tuple[str, ...] = ()) -> Publishing:
+    """Say that nothing limits the choice of a license."""
+    return Publishing(kind="", truth=Truth.YES, headline=f"Yes: {why}", licenses=ANY, notes=notes)
 
 
 def _of_parents(
