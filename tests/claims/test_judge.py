@@ -63,9 +63,9 @@ APACHE = part("weights", "Apache-2.0")
             (part("weights", "MIT", presence="elsewhere", access="api"),),
             "contradicted",
         ),
-        ("The weights are freely available.", (LLAMA,), "borne out"),
+        ("The weights are free to use.", (LLAMA,), "borne out"),
         (
-            "The weights are freely available.",
+            "The weights are free to use.",
             (part("weights", "MIT", access="gated-download"),),
             "overstated",
         ),

@@ -12,9 +12,11 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
-from howopen.claims.match import matches
+from howopen.claims.acts import acts
+from howopen.claims.match import Hit, matches
 from howopen.formats.markdown import Sentence, sentences
 from howopen.knowledge import Knowledge
+from howopen.knowledge.acts import lexicon
 from howopen.knowledge.claims import ClaimsTable, claims_table, finder, guards
 from howopen.release import How, Noun, Release
 
@@ -216,6 +218,7 @@ def _of(
         return
     read = checks["dated"].sub("NEWS: ", _read(text, own), count=1)
     row = _ROW.match(read) if sentence.kind == "row" else None
+    done = tuple(acts(read, lexicon(knowledge))) if not row else ()
     for kind in kinds:
         looked = finder(knowledge, kind)
         if sentence.kind == "row" and not row:
@@ -223,24 +226,25 @@ def _of(
         if row and not (looked.rows and looked.rows.match(row.group(1))):
             continue
         told = f"{row.group(1)}: {row.group(2)}" if row else read
-        for match in matches(looked, told, sentence.section, checks):
-            groups = match.groupdict()
+        for hit in matches(looked, told, sentence.section, checks, done):
             yield Found(
                 kind=kind,
                 quote=text,
                 lines=sentence.lines,
-                name=_named(match, text, own).strip(" .,"),
-                what=(groups.get("what") or "").lower(),
-                words=match.group(),
+                name=_named(hit, text, own).strip(" .,"),
+                what=hit.what,
+                words=hit.words,
             )
 
 
-def _named(match: re.Match[str], text: str, own: re.Pattern[str] | None) -> str:
-    """Return the name in a match, spelled as in the text where it is the release's own."""
-    name = match.groupdict().get("name") or ""
+def _named(hit: Hit, text: str, own: re.Pattern[str] | None) -> str:
+    """Return the name in a hit, spelled as in the text where it is the release's own."""
+    if hit.name is None:
+        return ""
+    name = hit.text[slice(*hit.name)]
     if own is None or "THIS" not in name:
         return name
-    before = match.string[: match.start("name")].count("THIS")
+    before = hit.text[: hit.name[0]].count("THIS")
     spelled = itertools.islice(own.finditer(text), before, None)
     return re.sub("THIS", lambda own_name: next(spelled, own_name).group(), name)
 

@@ -22,6 +22,8 @@ class ClaimKind(Data, frozen=True, kw_only=True):
         needs: lower-case words, one of which a sentence must have to be searched.
         patterns: any of which is the claim; group `name` is the license or model it names.
         about: any of which is the claim where the sentence speaks of the release (guard `about`).
+        given: things the giving of which is the claim (`claims/acts.py`).
+        opened: things the open-sourcing of which is the claim.
         section: title of sections whose sentences speak of the release.
         under: any of which is the claim in such a section.
         rows: first cell of a table's row of two that is read as `first: second`.
@@ -35,8 +37,10 @@ class ClaimKind(Data, frozen=True, kw_only=True):
     says: str
     judge: str
     needs: tuple[str, ...]
-    patterns: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
     section: str = ""
     under: tuple[str, ...] = ()
     rows: str = ""
@@ -160,14 +164,14 @@ def _compiled(
     compiled = []
     for index, text in enumerate(texts):
         try:
-            compiled.append(re.compile(_filled(text, words), flags))
+            compiled.append(re.compile(filled(text, words), flags))
         except re.error as error:
             message = f"{where}[{index}]: {error}"
             raise KnowledgeError(message, path="claims.toml", hint="mend the pattern") from error
     return tuple(compiled)
 
 
-def _filled(text: str, words: dict[str, str]) -> str:
+def filled(text: str, words: dict[str, str]) -> str:
     """Put words in for their `{NAMES}`; words may use words."""
     for _ in range(4):
         for name, pattern in words.items():

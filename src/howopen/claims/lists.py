@@ -1,0 +1,81 @@
+"""The things of a list in a sentence: `the training code, all weights and two data sets`.
+
+A piece of the list means what its last words before a preposition mean: weights, code, data, a
+mere name, or another thing such as a demo. The words stand in `knowledge/acts.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from howopen.knowledge.acts import Lexicon
+
+
+def things(
+    text: str, start: int, end: int, words: Lexicon, *, whole: bool = False
+) -> Iterator[tuple[str, int]]:
+    """Name the things of a list, and where each ends.
+
+    Args:
+        text: the sentence.
+        start: where the list begins.
+        end: where it ends.
+        words: the lexicon.
+        whole: whether what follows a preposition tells whose a thing is: `weights of Llama`.
+    """
+    found = list(_read(text, start, end, words, whole=whole))
+    for (thing, at, _), (after, _, same) in zip(found, [*found[1:], ("", 0, False)], strict=True):
+        taken = thing == "name" and same and after in {"other", "data", "code", "project"}
+        if thing not in {"", "other"} and not taken:
+            yield thing, at
+
+
+def _read(
+    text: str, start: int, end: int, words: Lexicon, *, whole: bool
+) -> Iterator[tuple[str, int, bool]]:
+    """Read a list piece by piece: its thing, where it ends, whether the name before is of it."""
+    told = False
+    for chunk, at, joined in _chunks(text, start, end, words):
+        part = words.partitive.match(chunk)
+        begin = part.end() if part else 0
+        cut = words.cut.search(chunk, begin)
+        noun = chunk[begin : cut.start()] if cut else chunk[begin:]
+        own = words.determined.match(noun) is not None
+        if told and (joined == "with" or (joined in _AND and not own)):
+            continue
+        told = cut is not None or (told and joined != ",")
+        if words.foreign.search(chunk if whole else noun) or (whole and words.owned.search(chunk)):
+            continue
+        thing = _thing(noun.strip(" .*_`'\"“”’~|"), words)
+        if joined not in _LOOSELY or thing in {"code", "weights"}:
+            apposed = joined == "," and words.apposed.match(noun) is not None
+            shared = joined == "and" and not own
+            yield thing, at + begin + len(noun.rstrip()), apposed or shared
+
+
+#: what joins the things of a phrase as well as those of the list
+_AND = frozenset({"and", "&"})
+
+#: what joins a list only where a thing surely follows
+_LOOSELY = frozenset({"with", "or", "plus", "+"})
+
+
+def _chunks(text: str, start: int, end: int, words: Lexicon) -> Iterator[tuple[str, int, str]]:
+    """Split a list at its commas and `and`s: each piece, its offset, and what joins it."""
+    joined = ""
+    at = start
+    for mark in words.split.finditer(text, start, end):
+        yield text[at : mark.start()], at, joined
+        joined, at = mark.group().strip(), mark.end()
+    yield text[at:end], at, joined
+
+
+def _thing(noun: str, words: Lexicon) -> str:
+    """Tell what a noun phrase means by its last words: a thing, `other`, or nothing."""
+    noun = " ".join(noun.split())
+    thing = next((thing for thing, last in words.things.items() if last.search(noun)), "")
+    if thing != "name":
+        return thing
+    kinds = (kind for kind in ("other", "code", "data") if words.within[kind].search(noun))
+    return next(kinds, thing)
