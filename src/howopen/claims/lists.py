@@ -6,7 +6,6 @@ mere name, or another thing such as a demo. The words stand in `knowledge/acts.t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from howopen.knowledge.acts import Lexicon
@@ -25,7 +24,8 @@ def things(
         whole: whether what follows a preposition tells whose a thing is: `weights of Llama`.
     """
     found = list(_read(text, start, end, words, whole=whole))
-    for (thing, at, _), (after, _, same) in zip(found, [*found[1:], ("", 0, False)], strict=True):
+    following = [*found, ("", 0, False)][1:]
+    for (thing, at, _), (after, _, same) in zip(found, following, strict=True):
         taken = thing == "name" and same and after in {"other", "data", "code", "project"}
         if thing not in {"", "other"} and not taken:
             yield thing, at
