@@ -47,7 +47,9 @@ def _read(
         told = cut is not None or (told and joined != ",")
         if words.foreign.search(chunk if whole else noun) or (whole and words.owned.search(chunk)):
             continue
-        thing = _thing(noun.strip(" .*_`'\"“”’~|"), words)
+        thing = _thing(noun, words)
+        if part and not thing:
+            thing = _thing(part.group().removesuffix(" of "), words)
         if joined not in _LOOSELY or thing in {"code", "weights"}:
             apposed = joined == "," and words.apposed.match(noun) is not None
             shared = joined == "and" and not own
@@ -71,9 +73,13 @@ def _chunks(text: str, start: int, end: int, words: Lexicon) -> Iterator[tuple[s
     yield text[at:end], at, joined
 
 
+#: signs around a phrase that are not of it
+_MARKS = " .*_`'\"“”’~|"
+
+
 def _thing(noun: str, words: Lexicon) -> str:
     """Tell what a noun phrase means by its last words: a thing, `other`, or nothing."""
-    noun = " ".join(noun.split())
+    noun = " ".join(noun.split()).strip(_MARKS)
     thing = next((thing for thing, last in words.things.items() if last.search(noun)), "")
     if thing != "name":
         return thing

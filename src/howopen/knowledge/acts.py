@@ -74,6 +74,7 @@ class Chinese(Data, frozen=True, kw_only=True):
     data: str
     other: str
     weights: str
+    end: str
     unless: str
 
 
@@ -164,7 +165,7 @@ def _chinese(part: Chinese, words: dict[str, str]) -> ChineseLexicon:
     return ChineseLexicon(
         forms=tuple(_compiled(getattr(part, key), words, f"chinese.{key}") for key in forms),
         split=_compiled(part.split, words, "chinese.split"),
-        thing=_compiled(named, words, "chinese"),
+        thing=_compiled(f"(?:{named})(?={part.end})", words, "chinese"),
         unless=_compiled(part.unless, words, "chinese.unless"),
     )
 
