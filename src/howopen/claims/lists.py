@@ -48,6 +48,8 @@ def _read(
         if words.foreign.search(chunk if whole else noun) or (whole and words.owned.search(chunk)):
             continue
         thing = _thing(noun, words)
+        if not joined and noun.strip() in _BESIDE:
+            continue
         if part and not thing:
             thing = _thing(part.group().removesuffix(" of "), words)
         if joined not in _LOOSELY or thing in {"code", "weights"}:
@@ -58,6 +60,9 @@ def _read(
 
 #: what joins the things of a phrase as well as those of the list
 _AND = frozenset({"and", "&"})
+
+#: words that mean code only beside other things
+_BESIDE = frozenset({"scripts", "recipes"})
 
 #: what joins a list only where a thing surely follows
 _LOOSELY = frozenset({"with", "or", "plus", "+"})

@@ -12,7 +12,8 @@ _SHORT = frozenset(
     ("e.g", "i.e", "etc", "cf", "vs", "al", "fig", "figs", "sec", "no", "nos", "vol", "inc", "ltd",
      "corp", "co", "dr", "mr", "mrs", "ms", "prof", "st", "jr", "sr", "approx", "ca", "dept", "est",
      "ed", "eds", "eq", "eqs", "ref", "refs", "resp", "v", "ver", "art", "cl", "u.s", "u.k",
-     "u.s.a", "e.u", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "p", "pp", "ph.d", "b.v", "s.a", "n.v")
+     "u.s.a", "e.u", "p", "pp", "ph.d", "b.v", "s.a", "n.v", "jan", "feb", "mar",
+     "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
 )  # fmt: skip
 _BEFORE = re.compile(r"([\w.]{1,12})$")
 

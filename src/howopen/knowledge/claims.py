@@ -176,4 +176,4 @@ def filled(text: str, words: dict[str, str]) -> str:
     for _ in range(4):
         for name, pattern in words.items():
             text = text.replace("{" + name + "}", pattern)
-    return text
+    return text.replace("THIS", "(?-i:THIS)")
