@@ -23,8 +23,8 @@ from howopen.openness.changes import described
 from howopen.openness.cheapest import Cost, Every, Formula, Option, Solution, Some, cheapest
 from howopen.openness.holders import Holder, licenses_as, opens, publishes
 from howopen.openness.plan import AS_IS, QUESTION, THERE, Plan, What
-from howopen.openness.verdict import Shared, needs_of, view_of
-from howopen.openness.view import View, readings
+from howopen.openness.verdict import needs_of, view_of
+from howopen.openness.view import Shared, View, readings
 from howopen.release import Component, Release
 
 #: who needs nobody else

@@ -41,6 +41,7 @@ from howopen.openness.words import (
     where,
 )
 from howopen.release import Access, Component, Grant, How, LicenseReading, Part, Presence, Scope
+from howopen.rights import component_terms, may_under
 
 #: from least to most
 ACCESS_ORDER = tuple(Access)
@@ -377,9 +378,9 @@ def _permits(view: View, component: Component, actions: tuple[str, ...]) -> Judg
 
 def _may(view: View, component: Component, action: str) -> Judged:
     key = (component.value, action)
-    if key not in view.answers:
-        view.answers[key] = _ask_rights(view, component, action)
-    answer = view.answers[key]
+    if key not in view.shared.answers:
+        view.shared.answers[key] = _ask_rights(view, component, action)
+    answer = view.shared.answers[key]
     missing = (f"let anyone {_DONE.get(action, action)} the {name_of(component)}",)
     if answer is None:
         text = f"the terms on the {name_of(component)} could not be asked about: {action}"
@@ -398,15 +399,11 @@ def _may(view: View, component: Component, action: str) -> Judged:
 
 
 def _ask_rights(view: View, component: Component, action: str) -> Answer | None:
-    from howopen.rights import may  # noqa: PLC0415 - heavy, and asked by few definitions
-
+    release, knowledge = view.release, view.knowledge
     try:
-        return may(
-            view.release,
-            action,
-            knowledge=view.knowledge,
-            component=component.value,
-            variant=view.variant,
-        )
+        if component not in view.shared.groups:
+            found = component_terms(release, component.value, knowledge, view.variant)
+            view.shared.groups[component] = found
+        return may_under(release, view.shared.groups[component], action, knowledge=knowledge)
     except HowopenError:
         return None

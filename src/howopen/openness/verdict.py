@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import msgspec
 from msgspec.structs import replace
 
-from howopen.answer import Answer, Criterion, Reason, Truth, Verdict
+from howopen.answer import Criterion, Reason, Truth, Verdict
 from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
 from howopen.knowledge.definitions import Definition, Level, Rule, current_ids, definition_of
@@ -17,9 +16,8 @@ from howopen.openness.evaluate import evaluate
 from howopen.openness.frames import brief, frame_roles
 from howopen.openness.logic import all_of
 from howopen.openness.terms import Judged
-from howopen.openness.view import Index, View, closed_world
-from howopen.release import Component, Release, ReleaseKind
-from howopen.rights.lineage import ParentTerms
+from howopen.openness.view import Shared, View, closed_world
+from howopen.release import Release, ReleaseKind
 
 
 def verdicts(
@@ -56,26 +54,6 @@ def verdicts(
             definition, release, knowledge, variant=variant, replies=replies, shared=shared
         )
     return found
-
-
-class Shared(msgspec.Struct, frozen=True, kw_only=True):
-    """What definitions have in common while they judge one release.
-
-    Attributes:
-        answers: answers of the rights room.
-        judged: what a predicate came to on a component, by how a definition sees the release.
-        indexes: the release looked through, once it was.
-        lineage: the parents whose terms may reach a part, by component and variant.
-    """
-
-    answers: dict[tuple[str, str], Answer | None] = msgspec.field(default_factory=dict)
-    judged: dict[tuple[object, ...], dict[tuple[object, ...], Judged]] = msgspec.field(
-        default_factory=dict
-    )
-    indexes: list[Index] = msgspec.field(default_factory=list)
-    lineage: dict[tuple[Component, str | None], tuple[ParentTerms, ...]] = msgspec.field(
-        default_factory=dict
-    )
 
 
 def judge(  # noqa: PLR0913 - the release, how it is asked about, and what was asked before
@@ -128,10 +106,8 @@ def view_of(  # noqa: PLR0913 - a field of the view each
         roles=frame_roles(knowledge, text.frame) if text.frame else {},
         variant=variant,
         replies=replies,
-        answers=shared.answers,
         judged=shared.judged.setdefault(seen, {}),
-        indexes=shared.indexes,
-        lineage=shared.lineage,
+        shared=shared,
     )
 
 

@@ -26,6 +26,7 @@ from howopen.release import (
     Statement,
     Terms,
 )
+from howopen.rights.ask import Group
 from howopen.rights.findings import DERIVED
 from howopen.rights.lineage import ParentTerms, parents_of
 
@@ -55,6 +56,32 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     widest: Grant | None
 
 
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
+    """What all definitions have in common while they judge one release.
+
+    Attributes:
+        answers: answers of the rights room, by component and action.
+        judged: what a predicate came to on a component, by how a definition sees the release.
+        indexes: the release looked through, once it was.
+        lineage: the parents whose terms may reach a part, by component and variant.
+        groups: the terms on a component, compiled for the rights room.
+        apart: the parts of a component that were found, by component and variant.
+    """
+
+    answers: dict[tuple[str, str], Answer | None] = msgspec.field(default_factory=dict)
+    judged: dict[tuple[object, ...], dict[tuple[object, ...], Judged]] = msgspec.field(
+        default_factory=dict
+    )
+    indexes: list[Index] = msgspec.field(default_factory=list)
+    lineage: dict[tuple[Component, str | None], tuple[ParentTerms, ...]] = msgspec.field(
+        default_factory=dict
+    )
+    groups: dict[Component, tuple[Group, ...]] = msgspec.field(default_factory=dict)
+    apart: dict[tuple[Component, str | None], tuple[Part, ...]] = msgspec.field(
+        default_factory=dict
+    )
+
+
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """A release under one definition.
 
@@ -67,10 +94,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         roles: the components a frame's roles stand for.
         variant: judge only this variant and what is shared.
         replies: what a user or a manifest answers to what files cannot show.
-        answers: answers of the rights room, kept between criteria.
         judged: what a predicate came to on a component, kept between criteria and frames.
-        indexes: the release looked through, once it was.
-        lineage: the parents whose terms may reach a part, once that was asked.
+        shared: what is the same for all definitions.
     """
 
     release: Release
@@ -81,31 +106,27 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     roles: Mapping[str, tuple[str, ...]] = {}
     variant: str | None = None
     replies: Mapping[str, Reply] = {}
-    answers: dict[tuple[str, str], Answer | None] = msgspec.field(default_factory=dict)
     judged: dict[tuple[object, ...], Judged] = msgspec.field(default_factory=dict)
-    indexes: list[Index] = msgspec.field(default_factory=list)
-    lineage: dict[tuple[Component, str | None], tuple[ParentTerms, ...]] = msgspec.field(
-        default_factory=dict
-    )
+    shared: Shared = msgspec.field(default_factory=Shared)
 
     def parents(self, part: Part) -> tuple[ParentTerms, ...]:
         """List the parents whose terms may reach a part that can be a derivative."""
         if part.component not in DERIVED or not self.release.relations:
             return ()
         key = (part.component, part.variant)
-        if key not in self.lineage:
+        if key not in self.shared.lineage:
             found = parents_of(self.release, self.knowledge, part.component, part.variant)
-            self.lineage[key] = tuple(
+            self.shared.lineage[key] = tuple(
                 one for one in found if one.reached != "no" and not one.hearsay
             )
-        return self.lineage[key]
+        return self.shared.lineage[key]
 
     @property
     def index(self) -> Index:
         """The release looked through."""
-        if not self.indexes:
-            self.indexes.append(index_of(self.release))
-        return self.indexes[0]
+        if not self.shared.indexes:
+            self.shared.indexes.append(index_of(self.release))
+        return self.shared.indexes[0]
 
     def components(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Resolve component ids and `$roles`, in order, each once."""
@@ -125,7 +146,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     def found(self, component: Component) -> tuple[Part, ...]:
         """List the parts of a component that are here or said to be elsewhere."""
-        return named_apart(part for part in self.parts(component) if part.presence in FOUND)
+        key = (component, self.variant)
+        if key not in self.shared.apart:
+            there = (part for part in self.parts(component) if part.presence in FOUND)
+            self.shared.apart[key] = named_apart(there)
+        return self.shared.apart[key]
 
     def searched(self, component: Component) -> tuple[Evidence, ...]:
         """Return the evidence that a component was looked for, or that it is said not to be."""

@@ -1,6 +1,12 @@
 """Grants, relations and who asks go in; answers with their reasons come out. Pure."""
 
-from howopen.rights.ask import may, rights_by_variant, rights_table
+from howopen.rights.ask import (
+    component_terms,
+    may,
+    may_under,
+    rights_by_variant,
+    rights_table,
+)
 from howopen.rights.findings import find_rights
 from howopen.rights.given import with_parents
 from howopen.rights.pick import variant_id
@@ -11,8 +17,10 @@ from howopen.rights.survival import Survival, survival
 __all__ = [
     "Publishing",
     "Survival",
+    "component_terms",
     "find_rights",
     "may",
+    "may_under",
     "publishing",
     "releasing",
     "rights_by_variant",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -17,7 +19,7 @@ from howopen.rights.alike import alike, models_alike
 from howopen.rights.asker import checked, contradiction, refusal
 from howopen.rights.compile import Compiled, compile_part, published
 from howopen.rights.conflicts import conflict
-from howopen.rights.data import data_risks
+from howopen.rights.data import Held, data_risks, own_data, with_parents
 from howopen.rights.decide import decide
 from howopen.rights.explain import answer
 from howopen.rights.footing import footing
@@ -66,7 +68,35 @@ def may(  # noqa: PLR0913 - the question as people ask it
     parts = pick(release, words.actions[asked].component, component, variant)
     if not parts:
         return _nothing(asked, component, variant, words)
-    return _of_parts(release, parts, Asked(asked, given, known), variant)
+    groups = under_terms(release, parts, known, given.as_of)
+    return _of_groups(release, groups, Asked(asked, given, known), variant)
+
+
+def may_under(
+    release: Release,
+    groups: Sequence[Group],
+    action: str,
+    who: Circumstances = ANYONE,
+    knowledge: Knowledge | None = None,
+) -> Answer:
+    """Answer as `may` does of a component whose terms are compiled already.
+
+    Args:
+        release: what was released.
+        groups: its parts, as `component_terms` gives them; at least one.
+        action: an action or an alias of `actions.toml`.
+        who: who asks, without a date.
+        knowledge: licenses and vocabulary; ours when not given.
+
+    Raises:
+        UnknownTermError, QuestionError: as `may` does.
+    """
+    known = knowledge or default()
+    asked = action_id(known, action)
+    against = contradiction(who, asked, known)
+    if against is not None:
+        raise refusal(against)
+    return _of_groups(release, groups, Asked(asked, checked(who, asked, known), known), None)
 
 
 def rights_table(
@@ -172,24 +202,86 @@ class Asked(NamedTuple):
     knowledge: Knowledge
 
 
-def _of_parts(
-    release: Release, parts: tuple[Part, ...], asked: Asked, variant: str | None
+class Group:
+    """Parts under the same terms, which are compiled once for all that is asked of them.
+
+    Attributes:
+        parts: the parts; an answer for the first holds for all.
+        compiled: their terms with those of their parents.
+        parents: what they were made from.
+    """
+
+    def __init__(
+        self,
+        parts: tuple[Part, ...],
+        terms: tuple[Compiled, tuple[ParentTerms, ...]],
+        own: Callable[[], tuple[Held, ...]],
+        knowledge: Knowledge,
+    ) -> None:
+        self.parts = parts
+        self.compiled, self.parents = terms
+        self._own = own
+        self._knowledge = knowledge
+
+    @functools.cached_property
+    def data(self) -> tuple[Held, ...]:
+        """The data they hold or were trained on, their parents' among it."""
+        return tuple(with_parents(self._own(), self.parents, self._knowledge))
+
+
+def under_terms(
+    release: Release, parts: Sequence[Part], knowledge: Knowledge, as_of: dt.date | None = None
+) -> tuple[Group, ...]:
+    """Group parts by their terms, and compile each.
+
+    Args:
+        release: the release.
+        parts: its parts that are asked about.
+        knowledge: licenses and known models.
+        as_of: the date that picks editions.
+    """
+    own = functools.cache(lambda: own_data(release, knowledge))
+    return tuple(
+        Group(group, compiled_terms(release, group[0], knowledge, as_of), own, knowledge)
+        for group in alike(release, parts)
+    )
+
+
+def component_terms(
+    release: Release, component: str, knowledge: Knowledge, variant: str | None = None
+) -> tuple[Group, ...]:
+    """Compile the terms on a component once, for many questions about it.
+
+    Args:
+        release: the release.
+        component: which.
+        knowledge: licenses and known models.
+        variant: of which model; of all when left out.
+
+    Raises:
+        UnknownTermError: for a component or variant that is none.
+    """
+    parts = pick(release, component, component, variant)
+    return under_terms(release, parts, knowledge)
+
+
+def _of_groups(
+    release: Release, groups: Sequence[Group], asked: Asked, variant: str | None
 ) -> Answer:
     """Answer once for all parts under the same terms, and join what differs."""
-    groups = alike(release, parts)
-    answers = [_of_part(release, group[0], asked) for group in groups]
+    answers = [_of_group(release, group, asked) for group in groups]
     if len(groups) > 1:
-        return replace(together(groups, answers), variant=variant)
-    names = tuple(dict.fromkeys(part.variant for part in parts if part.variant))
+        return replace(together(tuple(group.parts for group in groups), answers), variant=variant)
+    names = tuple(dict.fromkeys(part.variant for part in groups[0].parts if part.variant))
     if len(names) > 1:
         return replace(answers[0], variant=variant, variants=names)
     return replace(answers[0], variant=variant or answers[0].variant)
 
 
-def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
+def _of_group(release: Release, group: Group, asked: Asked) -> Answer:
     action, who, knowledge = asked
     words = words_of(knowledge)
-    compiled, parents = compiled_terms(release, part, knowledge, who.as_of)
+    part, compiled, parents = group.parts[0], group.compiled, group.parents
     modality = who.modality or modality_of(release, parents, knowledge, words, part.variant)
     seen = replace(who, modality=modality)
     decision = decide(compiled.node, action, seen, words)
@@ -199,7 +291,7 @@ def _of_part(release: Release, part: Part, asked: Asked) -> Answer:
         found = clashing(found, *clash)
     alive: tuple[Risk, ...] = ()
     if found.truth is not Truth.NO:
-        data = data_risks(release, knowledge, action, who.purpose, parents)
+        data = data_risks(release, knowledge, action, who.purpose, lambda: group.data)
         alive = (*_lineal(release, parents), *data)
     return replace(
         found,

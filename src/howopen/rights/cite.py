@@ -32,6 +32,11 @@ def citations(ground: Ground, origins: dict[str, Origin]) -> tuple[Citation, ...
     return distinct((citation(ground, origins), incorporating(ground, origins)))
 
 
+def place(atom: Atom | None) -> tuple[str, int] | None:
+    """Tell where an atom stands: its text, and the clause there."""
+    return (atom.license, atom.clause) if atom is not None else None
+
+
 def incorporating(ground: Ground, origins: dict[str, Origin]) -> Citation | None:
     """Cite the clause by which a license takes in the policy that a ground stands in."""
     origin, atom = origins.get(ground.label), ground.atom

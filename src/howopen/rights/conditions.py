@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from howopen.answer import Circumstances, Citation, Condition
 from howopen.knowledge.licenses import Limits, When
 from howopen.rights.atoms import ASKED, Atom, Forbid, Mark, Permit
-from howopen.rights.cite import citations, clause_of, distinct
+from howopen.rights.cite import citations, clause_of, distinct, place
 from howopen.rights.compile import Origin
 from howopen.rights.decision import NO, Decision, Open
 from howopen.rights.facets import guarded
@@ -65,7 +65,8 @@ def _unsaid(when: When, who: Circumstances) -> When:
 
 
 def _cited(one: Open, origins: dict[str, Origin]) -> tuple[Citation, ...]:
-    return distinct(cited for ground in one.grounds for cited in citations(ground, origins))
+    places = {(ground.label, place(ground.atom)): ground for ground in one.grounds}
+    return distinct(cited for ground in places.values() for cited in citations(ground, origins))
 
 
 def _told(opens: tuple[Open, ...]) -> frozenset[str]:

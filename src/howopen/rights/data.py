@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from howopen.answer import Risk
 from howopen.knowledge import Knowledge
@@ -72,7 +72,7 @@ def data_risks(
     knowledge: Knowledge,
     action: str,
     purpose: str | None,
-    parents: tuple[ParentTerms, ...] = (),
+    data: Callable[[], tuple[Held, ...]],
 ) -> tuple[Risk, ...]:
     """List what the data of a release, and of its parents, puts at risk.
 
@@ -84,11 +84,11 @@ def data_risks(
         knowledge: known data sets, services, models and licenses.
         action: id of the action.
         purpose: what for; a use said not to be commercial has no risk from terms against commerce.
-        parents: what a model was made from.
+        data: gives the data of the release and of its parents, where it is asked for.
     """
     if action not in CONCERNED and action != ON_DATA:
         return ()
-    held = tuple(_held(release, parents, knowledge))
+    held = data()
     of_model = release.kind is not ReleaseKind.DATASET and action in CONCERNED
     found = [*_generated(held, knowledge), *_owned(held, of_model=of_model)]
     if of_model and purpose in (None, "commercial"):
@@ -145,11 +145,26 @@ def _generated(held: Iterable[Held], knowledge: Knowledge) -> Iterator[Risk]:
         yield generated(tuple(whats.values()), service, evidence, knowledge)
 
 
-def _held(
-    release: Release, parents: tuple[ParentTerms, ...], knowledge: Knowledge
+def own_data(release: Release, knowledge: Knowledge) -> tuple[Held, ...]:
+    """List the data that a release is, holds or names.
+
+    Args:
+        release: the release.
+        knowledge: known data sets, services and models.
+    """
+    return (*_itself(release, knowledge), *_named(release, knowledge))
+
+
+def with_parents(
+    own: tuple[Held, ...], parents: tuple[ParentTerms, ...], knowledge: Knowledge
 ) -> Iterator[Held]:
-    """Yield the data of a release and, as far as it is not named there, that of its parents."""
-    own = [*_itself(release, knowledge), *_named(release, knowledge)]
+    """Yield data of a release and, as far as it is not among them, those of its parents.
+
+    Args:
+        own: the release's own.
+        parents: what a model was made from.
+        knowledge: known data sets and services.
+    """
     yield from own
     seen = {held.known.name for held in own if held.known}
     for parent in parents:
