@@ -79,7 +79,9 @@ def may_under(
     who: Circumstances = ANYONE,
     knowledge: Knowledge | None = None,
 ) -> Answer:
-    """Answer as `may` does of a component whose terms are compiled already.
+    """Answer from terms that are compiled already, without footing or what is at risk beside them.
+
+    Truth, headline, reasons, conditions and duties are those of `may`.
 
     Args:
         release: what was released.
@@ -96,7 +98,8 @@ def may_under(
     against = contradiction(who, asked, known)
     if against is not None:
         raise refusal(against)
-    return _of_groups(release, groups, Asked(asked, checked(who, asked, known), known), None)
+    given = Asked(asked, checked(who, asked, known), known)
+    return _joined(groups, [_decided(release, group, given) for group in groups], None)
 
 
 def rights_table(
@@ -269,7 +272,10 @@ def _of_groups(
     release: Release, groups: Sequence[Group], asked: Asked, variant: str | None
 ) -> Answer:
     """Answer once for all parts under the same terms, and join what differs."""
-    answers = [_of_group(release, group, asked) for group in groups]
+    return _joined(groups, [_of_group(release, group, asked) for group in groups], variant)
+
+
+def _joined(groups: Sequence[Group], answers: list[Answer], variant: str | None) -> Answer:
     if len(groups) > 1:
         return replace(together(tuple(group.parts for group in groups), answers), variant=variant)
     names = tuple(dict.fromkeys(part.variant for part in groups[0].parts if part.variant))
@@ -278,7 +284,8 @@ def _of_groups(
     return replace(answers[0], variant=variant or answers[0].variant)
 
 
-def _of_group(release: Release, group: Group, asked: Asked) -> Answer:
+def _decided(release: Release, group: Group, asked: Asked) -> Answer:
+    """Say what the terms on a group decide."""
     action, who, knowledge = asked
     words = words_of(knowledge)
     part, compiled, parents = group.parts[0], group.compiled, group.parents
@@ -289,15 +296,21 @@ def _of_group(release: Release, group: Group, asked: Asked) -> Answer:
     clash = conflict(compiled, action)
     if clash is not None and found.truth is not Truth.NO:
         found = clashing(found, *clash)
+    return replace(found, component=str(part.component), variant=part.variant)
+
+
+def _of_group(release: Release, group: Group, asked: Asked) -> Answer:
+    """Say what the terms on a group decide, how firmly, and what is at risk beside them."""
+    action, who, knowledge = asked
+    part, compiled, parents = group.parts[0], group.compiled, group.parents
+    found = _decided(release, group, asked)
     alive: tuple[Risk, ...] = ()
     if found.truth is not Truth.NO:
         data = data_risks(release, knowledge, action, who.purpose, lambda: group.data)
         alive = (*_lineal(release, parents), *data)
     return replace(
         found,
-        component=str(part.component),
-        variant=part.variant,
-        footing=footing(compiled, part.component, action, words, knowledge),
+        footing=footing(compiled, part.component, action, words_of(knowledge), knowledge),
         risks=(
             *found.risks,
             *alive,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 from howopen.answer import Citation
@@ -106,6 +107,7 @@ def clause_of(ground: Ground, origins: dict[str, Origin]) -> tuple[License, Clau
     return license_, license_.clause[atom.clause]
 
 
+@functools.lru_cache(maxsize=1024)
 def shorten(quote: str, limit: int = MAX_QUOTE) -> str:
     """Put a quote on one line and cut it at a word.
 
@@ -116,10 +118,11 @@ def shorten(quote: str, limit: int = MAX_QUOTE) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0] + " …"
 
 
-def around(quote: str, words: Iterable[str], limit: int = MAX_QUOTE) -> str:
+@functools.lru_cache(maxsize=1024)
+def around(quote: str, words: tuple[str, ...], limit: int = MAX_QUOTE) -> str:
     """Cut a quote so that the key words of its clause are in it.
 
-    >>> around("One. Two. Three is here. Four.", ["is here"], 16)
+    >>> around("One. Two. Three is here. Four.", ("is here",), 16)
     '… Three is here. …'
     """
     flat = " ".join(quote.split())
