@@ -12,7 +12,7 @@ from howopen.knowledge import Knowledge
 from howopen.knowledge.frames import ROLES, Cell, Row, frames_of
 from howopen.openness.asked import replies_of
 from howopen.openness.evaluate import evaluate
-from howopen.openness.view import View, closed_world
+from howopen.openness.view import View, closed_world, index_of
 from howopen.release import Noun, Release
 
 #: A cell names at most so many clauses; the answer about rights has them all.
@@ -91,7 +91,7 @@ def frames(
     plain = View(
         release=release,
         knowledge=knowledge,
-        unfound="no" if closed_world(release, replies) else "unclear",
+        unfound="no" if closed_world(index_of(release), replies) else "unclear",
         variant=variant,
         replies=replies,
     )

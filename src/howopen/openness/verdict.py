@@ -94,7 +94,7 @@ def view_of(  # noqa: PLR0913 - a field of the view each
 ) -> View:
     """See a release as a definition does."""
     text = definition.text
-    unfound = text.unfound if closed_world(release, replies) else "unclear"
+    unfound = text.unfound if closed_world(shared.index(release), replies) else "unclear"
     types = tuple(text.component_types.items())
     seen = (text.scope_rule, unfound, types, variant)
     return View(

@@ -46,6 +46,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
         wide: what a manifest writes of the terms on everything, or on all of one kind, by key.
         manifest: whether a manifest declares anything.
         widest: the terms of the weightiest statement about the release as a whole.
+        listed: whether a manifest lists what there is.
     """
 
     parts: dict[Component, tuple[Part, ...]]
@@ -54,6 +55,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     wide: dict[str, Grant]
     manifest: bool
     widest: Grant | None
+    listed: bool
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +82,12 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     apart: dict[tuple[Component, str | None], tuple[Part, ...]] = msgspec.field(
         default_factory=dict
     )
+
+    def index(self, release: Release) -> Index:
+        """Look through the release, once."""
+        if not self.indexes:
+            self.indexes.append(index_of(release))
+        return self.indexes[0]
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,9 +132,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def index(self) -> Index:
         """The release looked through."""
-        if not self.shared.indexes:
-            self.shared.indexes.append(index_of(self.release))
-        return self.shared.indexes[0]
+        return self.shared.index(self.release)
 
     def components(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Resolve component ids and `$roles`, in order, each once."""
@@ -192,17 +198,13 @@ def _terms(part: Part) -> str | None:
     return said(part.grant.terms) if part.grant and part.grant.terms else None
 
 
-def closed_world(release: Release, replies: Mapping[str, Reply] | None = None) -> bool:
+def closed_world(index: Index, replies: Mapping[str, Reply]) -> bool:
     """Tell whether what was not found does not exist: a manifest lists all, or somebody says so.
 
     Of a folder, a package or a hub repository, what was not found may lie elsewhere.
     """
-    reply = (replies or {}).get(COMPLETE)
-    if reply is not None:
-        return reply.truth is Truth.YES
-    return any(item.evidence.how is How.MANIFEST for item in release.declarations) or any(
-        item.how is How.MANIFEST for part in release.parts for item in part.evidence
-    )
+    reply = replies.get(COMPLETE)
+    return index.listed if reply is None else reply.truth is Truth.YES
 
 
 def may_be_stated_elsewhere(index: Index, part: Part) -> bool:
@@ -277,6 +279,8 @@ def index_of(release: Release) -> Index:
         wide=wide,
         manifest=bool(told),
         widest=_widest(release.statements),
+        listed=bool(told)
+        or any(item.how is How.MANIFEST for part in release.parts for item in part.evidence),
     )
 
 

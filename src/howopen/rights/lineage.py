@@ -99,9 +99,10 @@ def parents_of(
     found: list[ParentTerms] = []
     seen: set[tuple[str, str]] = set()
     for relation in release.relations:
+        if variant and relation.variant and relation.variant != variant:
+            continue
         ref = _parent(relation, release)
-        foreign = variant and relation.variant and relation.variant != variant
-        if ref is None or foreign or (_plain(ref), relation.kind) in seen:
+        if ref is None or (_plain(ref), relation.kind) in seen:
             continue
         seen.add((_plain(ref), relation.kind))
         found.extend(_terms(ref, relation, walk))
