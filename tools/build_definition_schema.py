@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from howopen.knowledge.definitions import RawDefinition
+from howopen.knowledge import default
+from howopen.knowledge.definitions import RawDefinition, vocabulary_of
 from howopen.knowledge.frames import ROLES
 from howopen.knowledge.predicates import CLASSES, KEYS, RESTRICTIONS, Kind
 from howopen.release import Access, Component
@@ -30,7 +31,11 @@ def words(*known: str) -> dict[str, Any]:
 PREDICATE = {"$ref": "#/$defs/Predicate"}
 
 #: what a key of a predicate may hold
+VOCABULARY = vocabulary_of(default())
+
 KINDS: dict[Kind, dict[str, Any]] = {
+    "actions": words(*VOCABULARY["actions"]),
+    "topics": words(*VOCABULARY["topics"]),
     "access": {"enum": list(Access)},
     "classes": words(*CLASSES),
     "components": words(*Component, *(f"${role}" for role in ROLES)),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from howopen.answer import Truth
 from howopen.errors import KnowledgeError
 from howopen.knowledge import Knowledge, default
-from howopen.knowledge.definitions import definition_of
+from howopen.knowledge.definitions import definition_of, vocabulary_of
 from howopen.knowledge.predicates import Licensed, parse
 from howopen.knowledge.questions import questions_of
 from howopen.openness import verdicts
@@ -65,6 +65,8 @@ def test_settling_what_is_unclear_never_turns_a_sure_answer(
         ({"unrestricted": "weights", "by": ["fields"]}, "field"),
         ({"present": "weights", "evry": True}, "every"),
         ({"asked": "all-training-date"}, "all-training-data"),
+        ({"covers": "model-card", "topics": ["limitation"]}, "limitations"),
+        ({"permits": ["share-derivativ"], "of": "weights"}, "share-derivative"),
         ({"all": []}, "list of predicates"),
         ({"all": [{"not": {"presnt": "weights"}}]}, "present"),
         ({"count": "two", "of": [{"present": "weights"}]}, "whole number"),
@@ -75,7 +77,14 @@ def test_a_mistake_is_told_with_file_key_and_what_was_meant(written: object, tol
     lists = {"open-data": ("CC0-1.0",)}
     questions = questions_of(default())
     with pytest.raises(KnowledgeError) as caught:
-        parse(written, "criterion.x.holds", path="mine.toml", lists=lists, questions=questions)
+        parse(
+            written,
+            "criterion.x.holds",
+            path="mine.toml",
+            lists=lists,
+            questions=questions,
+            vocabulary=vocabulary_of(default()),
+        )
     assert told in str(caught.value)
     assert "mine.toml" in str(caught.value)
     assert "criterion.x.holds" in str(caught.value)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from howopen.errors import KnowledgeError, unknown_term
+from howopen.knowledge.actions import actions_of
 from howopen.knowledge.frames import ROLES, Frames, frames_of
 from howopen.knowledge.licenses import Data
 from howopen.knowledge.loader import Knowledge
 from howopen.knowledge.predicates import Predicate, Question, parse
 from howopen.knowledge.questions import questions_of
+from howopen.knowledge.topics import topics_of
 
 
 class RawCriterion(Data, frozen=True, kw_only=True):
@@ -208,7 +210,8 @@ def _checked(knowledge: Knowledge, raw: RawDefinition, ident: str) -> Definition
         return held[1]
     path = str(knowledge.find(f"definitions/{ident}.toml"))
     known = {**questions_of(knowledge), **raw.questions}
-    own = tuple(_rule(raw, rule, path, known) for rule in raw.criterion)
+    vocabulary = vocabulary_of(knowledge)
+    own = tuple(_rule(raw, rule, path, known, vocabulary) for rule in raw.criterion)
     rules = (*_framed(raw, frames_of(knowledge), path), *own) if raw.words else own
     definition = Definition(text=raw, rules=rules)
     _check_names(definition, path)
@@ -217,11 +220,33 @@ def _checked(knowledge: Knowledge, raw: RawDefinition, ident: str) -> Definition
     return definition
 
 
-def _rule(raw: RawDefinition, rule: RawCriterion, path: str, known: Mapping[str, Question]) -> Rule:
+def vocabulary_of(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """List the actions and topics that predicates may name."""
+    return {
+        "actions": tuple(actions_of(knowledge).actions),
+        "topics": tuple(topics_of(knowledge).topics),
+    }
+
+
+def _rule(
+    raw: RawDefinition,
+    rule: RawCriterion,
+    path: str,
+    known: Mapping[str, Question],
+    vocabulary: Mapping[str, Sequence[str]],
+) -> Rule:
     def read(told: dict[str, object], key: str) -> Predicate:
         where = f"criterion.{rule.id}.{key}"
         roles = ROLES if raw.frame else ()
-        return parse(told, where, path=path, lists=raw.licenses, roles=roles, questions=known)
+        return parse(
+            told,
+            where,
+            path=path,
+            lists=raw.licenses,
+            roles=roles,
+            questions=known,
+            vocabulary=vocabulary,
+        )
 
     return Rule(
         id=rule.id,

@@ -119,11 +119,15 @@ class Ask(Data, frozen=True, kw_only=True):
         id: of the question, by which it is answered.
         question: in words.
         settle: what would settle it.
+        change: what to do where the answer is no.
+        base: it is about the base model, which may be another's.
     """
 
     id: str
     question: str
     settle: str
+    change: str = ""
+    base: bool = False
 
 
 class Unread(Data, frozen=True, kw_only=True):
@@ -157,6 +161,7 @@ CLASSES = ("osi", "fsf", "open-definition", "mot-open", *get_args(Family))
 #: What a key of a predicate holds: words of one vocabulary, predicates, or plain values.
 Kind = Literal[
     "access",
+    "actions",
     "classes",
     "components",
     "count",
@@ -167,6 +172,7 @@ Kind = Literal[
     "question",
     "restrictions",
     "text",
+    "topics",
     "truth",
     "words",
 ]
@@ -183,9 +189,9 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
         "unlicensed?": "truth",
         "unknown?": "truth",
     },
-    "permits": {"permits": "words", "of": "components"},
+    "permits": {"permits": "actions", "of": "components"},
     "unrestricted": {"unrestricted": "components", "by?": "restrictions"},
-    "covers": {"covers": "components", "topics": "words"},
+    "covers": {"covers": "components", "topics": "topics"},
     "stated": {"stated": "text", "of": "components", "among": "words"},
     "all": {"all": "predicates"},
     "any": {"any": "predicates"},
@@ -197,14 +203,24 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
 
 
 class Question(Data, frozen=True, kw_only=True):
-    """What files cannot show: the question, what would settle it, and why files cannot show it."""
+    """What files cannot show: the question, what would settle it, and why files cannot show it.
+
+    Attributes:
+        asks: the question, to be answered with yes or no.
+        settle: what would settle it.
+        why: why files cannot show it.
+        change: what to do where the answer is no.
+        base: whether it is about the base model, which may be another's.
+    """
 
     asks: str
     settle: str
     why: str = ""
+    change: str = ""
+    base: bool = False
 
 
-def parse(  # noqa: PLR0913 - the file, the key, and the three vocabularies it may name
+def parse(  # noqa: PLR0913 - the file, the key, and the vocabularies it may name
     raw: object,
     where: str,
     *,
@@ -212,6 +228,7 @@ def parse(  # noqa: PLR0913 - the file, the key, and the three vocabularies it m
     lists: Mapping[str, tuple[str, ...]] | None = None,
     roles: Sequence[str] = (),
     questions: Mapping[str, Question] | None = None,
+    vocabulary: Mapping[str, Sequence[str]] | None = None,
 ) -> Predicate:
     """Read one predicate from its TOML table.
 
@@ -222,11 +239,19 @@ def parse(  # noqa: PLR0913 - the file, the key, and the three vocabularies it m
         lists: named license lists that `listed` may name.
         roles: the roles `$role` may name.
         questions: the questions that `asked` may name.
+        vocabulary: the `actions` that `permits` and the `topics` that `covers` may name; any word
+            where one is left out.
 
     Raises:
         KnowledgeError: names file and key; an unknown word comes with near ones.
     """
-    reader = _Reader(path=path, lists=lists or {}, roles=tuple(roles), questions=questions or {})
+    reader = _Reader(
+        path=path,
+        lists=lists or {},
+        roles=tuple(roles),
+        questions=questions or {},
+        vocabulary=vocabulary or {},
+    )
     return reader.predicate(raw, where, 0)
 
 
@@ -235,6 +260,7 @@ class _Reader(msgspec.Struct, frozen=True, kw_only=True):
     lists: Mapping[str, tuple[str, ...]]
     roles: tuple[str, ...]
     questions: Mapping[str, Question]
+    vocabulary: Mapping[str, Sequence[str]]
 
     def fail(self, where: str, what: str, hint: str = "see docs/definitions.md") -> KnowledgeError:
         return KnowledgeError(f"{where}: {what}", path=self.path, hint=hint)
@@ -271,12 +297,12 @@ class _Reader(msgspec.Struct, frozen=True, kw_only=True):
             case "licensed":
                 return self.licensed(raw, where)
             case "permits":
-                return Permits(of=self.of(raw, where), actions=self.words(own, at))
+                return Permits(of=self.of(raw, where), actions=self.among(own, at, "action"))
             case "unrestricted":
                 by = self.known(raw.get("by", ()), f"{where}.by", "restriction", RESTRICTIONS)
                 return Unrestricted(of=self.components(own, at), by=by)
             case "covers":
-                topics = self.words(raw.get("topics"), f"{where}.topics")
+                topics = self.among(raw.get("topics"), f"{where}.topics", "topic")
                 return Covers(of=self.components(own, at), topics=topics)
             case "all":
                 return All(tests=self.many(own, at, depth))
@@ -299,7 +325,13 @@ class _Reader(msgspec.Struct, frozen=True, kw_only=True):
     def ask(self, own: object, where: str) -> Ask:
         ident = self.known(self.text(own, where), where, "question", list(self.questions))[0]
         question = self.questions[ident]
-        return Ask(id=ident, question=question.asks, settle=question.settle)
+        return Ask(
+            id=ident,
+            question=question.asks,
+            settle=question.settle,
+            change=question.change,
+            base=question.base,
+        )
 
     def text(self, raw: object, where: str) -> str:
         if not isinstance(raw, str) or not raw.strip():
@@ -351,6 +383,10 @@ class _Reader(msgspec.Struct, frozen=True, kw_only=True):
             if word not in names:
                 raise self.unknown(where, unknown_term(what, word, names))
         return words
+
+    def among(self, raw: object, where: str, what: str) -> tuple[str, ...]:
+        names = self.vocabulary.get(f"{what}s")
+        return self.words(raw, where) if names is None else self.known(raw, where, what, names)
 
     def words(self, raw: object, where: str) -> tuple[str, ...]:
         if isinstance(raw, str):
