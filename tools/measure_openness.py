@@ -21,10 +21,10 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from howopen.answer import Truth, Verdict
+from howopen.answer import Criterion, Truth, Verdict
 from howopen.knowledge import default
-from howopen.knowledge.definitions import definition_ids
-from howopen.openness import verdicts
+from howopen.knowledge.definitions import definition_ids, definition_of
+from howopen.openness import verdicts, with_distances
 from howopen.reading import released
 from howopen.release import (
     Component,
@@ -150,6 +150,38 @@ def index_scores(corpus: Path) -> Iterator[Score]:
         )
 
 
+class Gains(msgspec.Struct, frozen=True):
+    """A system of the European index: its score, and what is left to gain, dimension by dimension.
+
+    Attributes:
+        system: its name.
+        score: from the index's own judgements.
+        gains: what each dimension would add at most, summed up.
+        exact: whether all the smallest sets of changes are proved to be the smallest.
+    """
+
+    system: str
+    score: float
+    gains: float
+    exact: bool
+
+
+def index_gains(corpus: Path, every: int = 5) -> Iterator[Gains]:
+    """Find what would raise the scores of systems of the index, of every so many one."""
+    for path in sorted((corpus / "osai/systems").glob("*.yaml"))[::every]:
+        system = yaml.safe_load(path.read_text("utf-8"))
+        names = [rule.id for rule in definition_of(default(), "osai-2026").rules]
+        classes = {name: (system.get(name) or {}).get("class") or "closed" for name in names}
+        answers = {f"osai-2026#{name}": said for name, said in classes.items()}
+        verdict = judged(_empty(), "osai-2026", answers)
+        away = with_distances({"osai-2026": verdict}, _empty(), default(), answers=answers)
+        distance = away["osai-2026"].distance
+        steps = distance.steps if distance else ()
+        gains = {one.criterion: one.gain for one in sorted(steps, key=lambda one: one.gain)}
+        exact = distance is None or (distance.exact and all(one.exact for one in steps))
+        yield Gains(path.stem, verdict.score or 0.0, sum(gains.values()), exact)
+
+
 def _empty(*parts: Part) -> Release:
     return Release(ref="the index", kind=ReleaseKind.MODEL, name="a system", parts=parts)
 
@@ -196,6 +228,7 @@ class Outcome(msgspec.Struct, frozen=True):
         found: our verdict from manifest and workbook.
         told: our verdict when a system that the OSI passes is taken to be described well enough.
         by: the criteria that fail, or those that are unclear where none does.
+        why: of each, the first reason that is no answer in favour.
     """
 
     name: str
@@ -203,6 +236,7 @@ class Outcome(msgspec.Struct, frozen=True):
     found: str
     told: str
     by: tuple[str, ...]
+    why: tuple[str, ...]
 
 
 def outcomes(corpus: Path) -> Iterator[Outcome]:
@@ -217,10 +251,17 @@ def outcomes(corpus: Path) -> Iterator[Outcome]:
         first = judged(release, "osaid-1.0", answers)
         enough = "substantially-equivalent" if system["outcome"] == "pass" else ""
         second = judged(release, "osaid-1.0", answers | ({enough: "yes"} if enough else {}))
-        truths = {item.id: item.truth for item in second.criteria}
-        by = [name for name, truth in truths.items() if truth is Truth.NO]
-        by = by or [name for name, truth in truths.items() if truth is Truth.UNCLEAR]
-        yield Outcome(system["name"], system["outcome"], first.level, second.level, tuple(by))
+        lacking = [item for item in second.criteria if item.truth is Truth.NO]
+        lacking = lacking or [item for item in second.criteria if item.truth is Truth.UNCLEAR]
+        by = tuple(item.id for item in lacking)
+        why = tuple(_against(item) for item in lacking)
+        yield Outcome(system["name"], system["outcome"], first.level, second.level, by, why)
+
+
+def _against(item: Criterion) -> str:
+    """Return why a criterion is not met; an answer that it is was overruled and is no reason."""
+    texts = [reason.text for reason in item.reasons]
+    return next((text for text in texts if not text.endswith(": yes")), "")
 
 
 def _reviews(corpus: Path) -> dict[str, list[dict[str, str]]]:
@@ -302,7 +343,9 @@ def main(arguments: Sequence[str]) -> None:
     _print_index(list(index_scores(corpus)))
     print("OPEN SOURCE AI DEFINITION, 12 systems: OSI / files and reviews / with the OSI's view")
     for one in outcomes(corpus):
-        print(f"  {one.name:13} {one.theirs:8} {one.found:18} {one.told:18} {', '.join(one.by)}")
+        print(f"  {one.name:13} {one.theirs:8} {one.found:18} {one.told:18}")
+        for name, why in zip(one.by, one.why, strict=True):
+            print(f"    {name}: {why}")
     print("ABSURDITIES: definitions met by")
     for name, met in absurd(corpus):
         print(f"  {name}: {', '.join(met) or 'none'} (of {len(definition_ids(default()))})")

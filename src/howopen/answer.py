@@ -259,8 +259,44 @@ class Change(Noun, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
 
 
+class Step(Noun, frozen=True, kw_only=True):
+    """What one criterion of a score would give, and the smallest set of changes for it alone.
+
+    Attributes:
+        criterion: id of the criterion.
+        title: what it asks.
+        to: how far those changes take it: `partial` or `open`.
+        gain: what they add to the score that is sure.
+        changes: the smallest set; a change may serve other criteria too.
+        alone: whether the publisher can make them asking nobody.
+        exact: whether it is proved that no smaller set will do.
+    """
+
+    criterion: str
+    title: str
+    to: str
+    gain: float
+    changes: tuple[Change, ...]
+    alone: Truth = Truth.YES
+    exact: bool = True
+
+
+class Reach(Noun, frozen=True, kw_only=True):
+    """How high a score can be raised, and by how many changes at least.
+
+    Attributes:
+        score: the highest that can surely be reached.
+        changes: how many changes it takes.
+        exact: whether it is proved that no fewer will do and no more can be reached.
+    """
+
+    score: float
+    changes: int
+    exact: bool = True
+
+
 class Distance(Noun, frozen=True, kw_only=True):
-    """The smallest set of changes to a level.
+    """The smallest set of changes to a level, or to the next higher score.
 
     Attributes:
         level: the level they reach.
@@ -269,6 +305,9 @@ class Distance(Noun, frozen=True, kw_only=True):
         instead: the smallest set that asks nobody, where `changes` does ask somebody.
         exact: whether it is proved that no smaller set will do.
         note: why there are no changes, or what else must be known.
+        steps: of a score, what each criterion would give, most for a change first.
+        by_publisher: of a score, how high the publisher gets asking nobody.
+        by_all: of a score, how high it can be raised if everybody does their part.
     """
 
     level: str
@@ -277,6 +316,9 @@ class Distance(Noun, frozen=True, kw_only=True):
     instead: tuple[Change, ...] = ()
     exact: bool = True
     note: str = ""
+    steps: tuple[Step, ...] = ()
+    by_publisher: Reach | None = None
+    by_all: Reach | None = None
 
 
 class Verdict(Noun, frozen=True, kw_only=True):

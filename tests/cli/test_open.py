@@ -52,7 +52,34 @@ def test_a_level_can_be_named(tune: Path) -> None:
 def test_compare_names_what_makes_the_difference(tune: Path) -> None:
     shown = howopen("open", str(tune), "--compare", "lambert-2023", "gradient-2023")
     assert "the weights are usable without restriction" in " ".join(shown.stdout.split())
-    assert "gradient-2023 does not ask about it" in " ".join(shown.stdout.split())
+    assert "lambert-2023 does not ask about it" in " ".join(shown.stdout.split())
+    assert "gradient-2023 asks instead: " in " ".join(shown.stdout.split())
+
+
+def test_a_score_is_compared_with_a_bar_by_what_both_fail_and_what_each_asks_of_a_thing(
+    tune: Path,
+) -> None:
+    run = howopen("open", str(tune), "--compare", "osai-2026", "osaid-1.0")
+    shown = " ".join(run.stdout.split())
+    assert "osai-2026 adds up its criteria to a score" in shown
+    assert "licenses (parameters-terms" in shown
+    training = shown[shown.index("the training code is shared in full") :]
+    asked = "osaid-1.0 asks instead: the code for training and validation is there"
+    assert asked in training
+
+
+def test_distance_of_a_score_says_what_each_dimension_would_add(tune: Path) -> None:
+    run = howopen("open", str(tune), "--distance", "--by", "osai-2026")
+    shown = " ".join(run.stdout.split())
+    assert "how high it can go: the publisher alone: " in shown
+    assert "+0.083 to open: weights, code and data are all under open licenses" in shown
+    page = howopen("open", str(tune), "--distance", "--by", "osai-2026", "--format", "markdown")
+    assert "to open: weights, code and data are all under open licenses" in page.stdout
+    told = howopen("open", str(tune), "--distance", "--by", "osai-2026", "--json")
+    distance = json.loads(told.stdout)["verdicts"]["osai-2026"]["distance"]
+    assert distance["by_publisher"]["score"] < distance["by_all"]["score"] == 1
+    licenses = [one for one in distance["steps"] if one["criterion"] == "licenses"]
+    assert {one["alone"] for one in licenses} <= {"no", "unclear"}
 
 
 def test_an_answer_settles_what_files_cannot_show(tune: Path) -> None:

@@ -23,15 +23,23 @@ _OPEN_FAMILIES = frozenset({"open-data", "public-domain"})
 
 
 def described(
-    plan: Plan, found: Solution, holder: Callable[[What, Option], Holder]
+    plan: Plan,
+    found: Solution,
+    holder: Callable[[What, Option], Holder],
+    criterion: str = "",
 ) -> tuple[Change, ...]:
-    """Tell a solution as changes, what is surely needed first, else as the criteria ask for it."""
+    """Tell a solution as changes, what is surely needed first, else as the criteria ask for it.
+
+    Where it is a solution for one criterion, what others would ask of the same is left out.
+    """
     changes = []
-    for key in plan.wanted:
+    for key, wanted in plan.wanted.items():
         allowed = found.allowed[key]
         if AS_IS in allowed or (key[0] != QUESTION and _comes_along(plan, key)):
             continue
-        changes.append(_change(plan, key, allowed, found, holder))
+        own = [item for item in wanted if criterion in ("", item.criterion)]
+        asked = own if own and key[0] != QUESTION else wanted
+        changes.append(_change(plan, key, asked, found, holder))
     return tuple(sorted(changes, key=lambda change: change.perhaps))
 
 
@@ -43,12 +51,13 @@ def _comes_along(plan: Plan, key: What) -> bool:
 def _change(
     plan: Plan,
     key: What,
-    allowed: frozenset[Option],
+    wanted: Sequence[Wanted],
     found: Solution,
     holder: Callable[[What, Option], Holder],
 ) -> Change:
     owner, aspect = key
-    served = [item for item in plan.wanted[key] if not item.allowed.isdisjoint(allowed)]
+    allowed = found.allowed[key]
+    served = [item for item in wanted if not item.allowed.isdisjoint(allowed)]
     short = [item for item in served if AS_IS not in item.allowed] or served
     licenses = _licenses(plan, owner, _terms(plan, key, found))
     option = licenses[0] if aspect == "terms" and licenses else min(allowed, key=str)
@@ -114,7 +123,7 @@ def _text(plan: Plan, key: What, found: Solution, short: Sequence[Wanted]) -> st
 def _question(short: Sequence[Wanted]) -> str:
     test = short[0].test
     if isinstance(test, Ask):
-        return test.settle
+        return test.change if test.change and Truth.NO in _truths(short) else test.settle
     return next(iter(short[0].judged.missing), "settle what the definition asks")
 
 
@@ -127,7 +136,7 @@ def _publish(plan: Plan, key: What, found: Solution, short: Sequence[Wanted]) ->
         return f"publish the rest of the {name}"
     says = [topic for item in short if isinstance(item.test, Covers) for topic in item.test.topics]
     about = f", saying {some(list(dict.fromkeys(says)))}" if says else ""
-    given = _least_access(found.allowed.get((owner, "access"), frozenset()))
+    given = _access_asked(plan, owner, found)
     terms = _terms(plan, key, found)
     under = f" under {kind_of(plan, terms, _tests(plan, (owner, 'terms')))}" if terms else ""
     if given is not None and ACCESS_ORDER.index(given) < ACCESS_ORDER.index(Access.GATED_DOWNLOAD):
@@ -145,6 +154,13 @@ def _tests(plan: Plan, key: What) -> list[Predicate]:
 
 def _truths(wanted: Iterable[Wanted]) -> list[Truth]:
     return [item.judged.truth for item in wanted]
+
+
+def _access_asked(plan: Plan, component: str, found: Solution) -> Access | None:
+    """Return how far a component must be had at least; None where that does not matter."""
+    key = (component, "access")
+    allowed = found.allowed.get(key, frozenset())
+    return None if allowed == frozenset(plan.options(key)) else _least_access(allowed)
 
 
 def _least_access(allowed: frozenset[Option]) -> Access | None:

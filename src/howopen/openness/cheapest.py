@@ -92,6 +92,7 @@ class _Search:
         self.variables = variables
         self.left = most
         self.best: tuple[Cost, Domains] | None = None
+        self.known: dict[tuple[Key, frozenset[Option]], Cost] = {}
 
     def go(self, domains: Domains, pending: Iterable[Formula]) -> None:
         """Settle what leaves no choice, then branch on what leaves the fewest."""
@@ -107,30 +108,40 @@ class _Search:
             return
         choice = min(choices, key=lambda each: len(each.of))
         others = [each for each in choices if each is not choice]
-        for branch in self.branches(choice, domains):
+        prices = sorted(((self.price(each, domains), at) for at, each in enumerate(choice.of)))
+        ranked = [choice.of[at] for _, at in prices]
+        # of any so many members, one costs as much as the last of the cheapest so many
+        if self.best is not None and prices[choice.least - 1][0] >= self.best[0]:
+            return
+        for branch in self.branches(ranked, choice.least):
             if self.left <= 0 and self.best is not None:
                 return
             self.left -= 1
             self.go(domains, (*branch, *others))
 
-    def branches(self, choice: Some, domains: Domains) -> list[tuple[Formula, ...]]:
+    def branches(self, ranked: Sequence[Formula], least: int) -> list[tuple[Formula, ...]]:
         """Split a choice: its cheapest member holds, or it is not counted on."""
-        ranked = sorted(choice.of, key=lambda each: self.price(each, domains))
         first, rest = ranked[0], tuple(ranked[1:])
-        taken = (first, Some(rest, choice.least - 1))
-        return [taken, (Some(rest, choice.least),)]
+        return [(first, Some(rest, least - 1)), (Some(rest, least),)]
 
     def price(self, formula: Formula, domains: Domains) -> Cost:
         settled = _settled(domains, (formula,))
         return (1 << 30,) if settled is None else self.cost(settled[0])
 
     def cost(self, domains: Domains) -> Cost:
-        costs = [min(self.variables[key][one] for one in opts) for key, opts in domains.items()]
+        costs = [self.least(key, options) for key, options in domains.items()]
         return tuple(map(sum, zip(*costs, strict=True)))
 
+    def least(self, key: Key, options: frozenset[Option]) -> Cost:
+        """Return the cost of the cheapest of some options, worked out once."""
+        found = self.known.get((key, options))
+        if found is None:
+            costs = self.variables[key]
+            found = self.known[key, options] = min(costs[one] for one in options)
+        return found
+
     def cheap(self, key: Key, options: frozenset[Option]) -> frozenset[Option]:
-        costs = self.variables[key]
-        least = min(costs[one] for one in options)
+        costs, least = self.variables[key], self.least(key, options)
         return frozenset(one for one in options if costs[one] == least)
 
 

@@ -19,6 +19,12 @@ from howopen.release import Noun, Release
 #: What is looked at: of which component or question, and in what.
 Aspect = tuple[str, str]
 
+#: what is looked at that is no component
+_NO_COMPONENT = frozenset({"question", "unread"})
+
+#: of criteria that look at something else of the same component, so many are named
+MOST_NEAR = 3
+
 
 class Answered(Noun, frozen=True, kw_only=True):
     """A criterion of the other definition on the same thing, and how it came out."""
@@ -38,6 +44,7 @@ class Difference(Noun, frozen=True, kw_only=True):
         truth: no or unclear.
         other: the definition that does not stumble over it.
         otherwise: what that one asks of the same thing instead; empty: it asks nothing.
+        score: of a definition that adds up, how much of the criterion is met where that is sure.
         reasons: why it is not met.
         missing: what would meet it.
     """
@@ -48,6 +55,7 @@ class Difference(Noun, frozen=True, kw_only=True):
     truth: Truth
     other: str
     otherwise: tuple[Answered, ...] = ()
+    score: float | None = None
     reasons: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -61,7 +69,9 @@ class Comparison(Noun, frozen=True, kw_only=True):
         agree: whether both say the same of their bars.
         differences: criteria that make the difference, those of the first definition first.
         shared: what neither finds met, as pairs of criterion ids.
+        failed: of those pairs, the ones that surely fail; the rest is unclear.
         note: where no criterion makes the difference, how each puts its criteria together.
+        scored: which of the two add up to a score, so that no criterion decides alone.
     """
 
     first: Verdict
@@ -69,7 +79,9 @@ class Comparison(Noun, frozen=True, kw_only=True):
     agree: bool
     differences: tuple[Difference, ...] = ()
     shared: tuple[tuple[str, str], ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    scored: tuple[str, ...] = ()
 
 
 def compare(  # noqa: PLR0913 - the question as people ask it
@@ -98,13 +110,16 @@ def compare(  # noqa: PLR0913 - the question as people ask it
     a, b = (_Side(definition_of(knowledge, each), found[each]) for each in (first, second))
     agree = a.verdict.truth is b.verdict.truth and a.verdict.level == b.verdict.level
     differences = (*_differences(a, b), *_differences(b, a))
+    shared = tuple(dict.fromkeys(_shared(a, b)))
     return Comparison(
         first=_brief(a.verdict),
         second=_brief(b.verdict),
         agree=agree,
         differences=differences,
-        shared=tuple(dict.fromkeys(_shared(a, b))),
+        shared=shared,
+        failed=tuple(pair for pair in shared if a.criteria[pair[0]].truth is Truth.NO),
         note="" if agree or differences else f"{_reached_by(a)}; {_reached_by(b)}",
+        scored=tuple(side.definition.id for side in (a, b) if side.definition.text.score),
     )
 
 
@@ -150,14 +165,15 @@ class _Side:
         self.looks = {rule.id: frozenset(_aspects(rule)) for rule in self.rules}
 
     def unmet(self) -> list[Criterion]:
-        """List the criteria that count and are not surely met, nor stood in for."""
+        """List the criteria that count and are not surely met, nor stood in for; failed first."""
         found = [(rule, self.criteria.get(rule.id)) for rule in self.rules]
         wanting = {Truth.NO, Truth.UNCLEAR}
-        return [
+        unmet = [
             item
             for rule, item in found
             if item is not None and item.truth in wanting and not self._stood_in(rule)
         ]
+        return sorted(unmet, key=lambda item: item.truth is not Truth.NO)
 
     def _stood_in(self, rule: Rule) -> bool:
         other = self.criteria.get(rule.instead) if rule.instead else None
@@ -167,6 +183,12 @@ class _Side:
         """List the criteria that look at any of these."""
         wanted = set(aspects)
         return [self.criteria[ident] for ident, looks in self.looks.items() if looks & wanted]
+
+    def near(self, aspects: Iterable[Aspect]) -> list[Criterion]:
+        """List the criteria on the same components, though they look at something else of them."""
+        wanted = {owner for owner, _ in aspects} - _NO_COMPONENT
+        found = [self.criteria[rule.id] for rule in self.rules if _owners(rule) & wanted]
+        return found[:MOST_NEAR]
 
 
 def _counted(definition: Definition) -> frozenset[str]:
@@ -183,6 +205,12 @@ def _counted(definition: Definition) -> frozenset[str]:
 
 def _aspects(rule: Rule) -> Iterable[Aspect]:
     return _looked_at(rule.holds) if rule.holds is not None else ()
+
+
+def _owners(rule: Rule) -> set[str]:
+    """List the components that a criterion looks at, by half or in full."""
+    tests = [test for test in (rule.holds, rule.partly) if test is not None]
+    return {owner for test in tests for owner, _ in _looked_at(test)}
 
 
 def _looked_at(test: Predicate) -> Iterable[Aspect]:
@@ -216,7 +244,11 @@ def _differences(one: _Side, other: _Side) -> Iterable[Difference]:
             title=item.title,
             truth=item.truth,
             other=other.definition.id,
-            otherwise=tuple(Answered(id=e.id, title=e.title, truth=e.truth) for e in same),
+            otherwise=tuple(
+                Answered(id=e.id, title=e.title, truth=e.truth)
+                for e in same or other.near(one.looks[item.id])
+            ),
+            score=item.score,
             reasons=item.reasons,
             missing=item.missing,
         )

@@ -3,32 +3,31 @@
 Changes are things to do: publish a component under a license of some kind, put what is there under
 another one, drop a gate, state or settle something. The search over them is exact (`cheapest`);
 first come few changes, then few that ask others than the publisher, then few that are surely needed
-rather than perhaps so already.
+rather than perhaps so already. Of a definition that gives a score, the next higher score is meant
+(`points`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
-from howopen.answer import By, Change, Distance, Truth, Verdict
+from howopen.answer import By, Distance, Truth, Verdict
 from howopen.errors import unknown_term
 from howopen.knowledge import Knowledge
 from howopen.knowledge.definitions import Definition, Level, Rule, definition_of
 from howopen.openness.asked import answered, replies_of
-from howopen.openness.changes import described
-from howopen.openness.cheapest import Cost, Every, Formula, Option, Solution, Some, cheapest
-from howopen.openness.holders import Holder, licenses_as, opens, publishes
-from howopen.openness.plan import AS_IS, QUESTION, THERE, Plan, What
+from howopen.openness.cheapest import Every, Formula, Option, Some
+from howopen.openness.holders import Holder, licenses_as
+from howopen.openness.plan import Plan, What
+from howopen.openness.points import Scale, raised, rungs_of
+from howopen.openness.pricing import Prices
 from howopen.openness.verdict import needs_of, view_of
 from howopen.openness.view import Shared, View, readings
 from howopen.release import Component, Release
-
-#: who needs nobody else
-ALONE = frozenset({By.PUBLISHER, By.READER})
 
 
 def with_distances(  # noqa: PLR0913 - what was asked of the verdicts, and how far
@@ -63,10 +62,7 @@ def with_distances(  # noqa: PLR0913 - what was asked of the verdicts, and how f
     for ident, verdict in verdicts.items():
         definition = definitions[ident]
         view = view_of(definition, release, knowledge, variant, replies, shared)
-        target = _target(definition, verdict, to)
-        away = None
-        if target is not None and verdict.criteria:
-            away = _distance(definition, verdict, target, Way(view, supposed, holders))
+        away = _far(definition, verdict, to, Way(view, supposed, holders))
         found[ident] = replace(verdict, distance=away)
     return found
 
@@ -86,6 +82,16 @@ class Way(NamedTuple):
     holders: dict[tuple[What, Option], Holder]
 
 
+def _far(definition: Definition, verdict: Verdict, to: str | None, way: Way) -> Distance | None:
+    """Find how far it is to a level or to a higher score; None where there is none above."""
+    if not verdict.criteria:
+        return None
+    if definition.text.score:
+        return _score(definition, verdict, way)
+    target = _target(definition, verdict, to)
+    return None if target is None else _distance(definition, verdict, target, way)
+
+
 def _check_level(to: str, definitions: Iterable[Definition]) -> None:
     known = [name for each in definitions for name in _names(each)]
     if to.casefold() not in [name.casefold() for name in known]:
@@ -100,7 +106,7 @@ def _names(definition: Definition) -> list[str]:
 
 
 def _target(definition: Definition, verdict: Verdict, to: str | None) -> Target | None:
-    """Choose the level: the named one, or the next; of a score there is none."""
+    """Choose the level: the named one, or the next."""
     text = definition.text
     if text.outcomes is not None:
         needs = tuple(rule.id for rule in definition.rules if not rule.informs)
@@ -124,18 +130,34 @@ def _unsure(definition: Definition, verdict: Verdict) -> Level | None:
 
 
 def _distance(definition: Definition, verdict: Verdict, target: Target, way: Way) -> Distance:
-    listed = frozenset(ident for ids in definition.text.licenses.values() for ident in ids)
-    plan = Plan(view=way.view, listed=listed, supposed=way.supposed)
+    plan = Plan(view=way.view, listed=_listed(definition), supposed=way.supposed)
     formula = Every(tuple(_needed(definition, verdict, target.needs, plan)))
-    holders = _Holders(plan, way.holders)
-    variables = {key: holders.costs(key) for key in plan.wanted}
-    found = cheapest(formula, variables)
+    prices = Prices(plan, way.holders)
+    found = prices.cheapest(formula)
     if found is None:
         note = "no change that was thought of reaches it"
         return Distance(level=target.title, alone=Truth.NO, note=note)
-    changes = described(plan, found, holders.holder)
-    away = _shared_out(target, changes, found, lambda: _by_publisher(formula, variables, holders))
+    changes = prices.told(found)
+    alone, instead = prices.alone(changes, formula)
+    away = Distance(
+        level=target.title, changes=changes, alone=alone, instead=instead, exact=found.exact
+    )
     return _doubted(away, plan)
+
+
+def _score(definition: Definition, verdict: Verdict, way: Way) -> Distance | None:
+    """Find the smallest set of changes to a higher score; None where it is full."""
+    plan = Plan(view=way.view, listed=_listed(definition), supposed=way.supposed)
+    rungs = rungs_of(definition, verdict, plan)
+    most = 1 if definition.text.score == "mean" else len(rungs)
+    scale = Scale(half=most / (2 * len(rungs)), most=most)
+    away = raised(rungs, Prices(plan, way.holders), scale)
+    return away and replace(away, note=away.note or _doubted(away, plan).note)
+
+
+def _listed(definition: Definition) -> frozenset[str]:
+    """List the licenses that a definition names itself."""
+    return frozenset(ident for ids in definition.text.licenses.values() for ident in ids)
 
 
 def _needed(
@@ -166,24 +188,6 @@ def _criterion(
     return plan.formula(rule.holds, rule.id)
 
 
-def _shared_out(
-    target: Target,
-    changes: tuple[Change, ...],
-    found: Solution,
-    by_publisher: Callable[[], tuple[Change, ...]],
-) -> Distance:
-    """Say whether the publisher gets there alone, and by which other set if not by this one."""
-    if all(change.by in ALONE for change in changes):
-        return Distance(level=target.title, changes=changes, exact=found.exact)
-    instead = by_publisher()
-    asked = [change for change in changes if change.by not in ALONE]
-    unsure = all(change.by is By.UNCLEAR or change.perhaps for change in asked)
-    alone = Truth.YES if instead else Truth.UNCLEAR if unsure else Truth.NO
-    return Distance(
-        level=target.title, changes=changes, alone=alone, instead=instead, exact=found.exact
-    )
-
-
 def _doubted(away: Distance, plan: Plan) -> Distance:
     """Say where a parent's terms leave the publisher less to give than what counts here."""
     asked = any(key == (Component.WEIGHTS.value, "terms") for key in plan.wanted)
@@ -208,65 +212,3 @@ def _stated(view: View) -> tuple[str, ...]:
     grants = [part.grant for part in view.found(Component.WEIGHTS) if part.grant is not None]
     found = [one.license for grant in grants for one in readings(grant.terms)]
     return tuple(dict.fromkeys(ident for ident in found if ident))
-
-
-def _by_publisher(
-    formula: Formula, variables: Mapping[What, Mapping[Option, Cost]], holders: _Holders
-) -> tuple[Change, ...]:
-    """Find the smallest set without anything that others would have to do."""
-    own = {
-        key: {option: cost for option, cost in options.items() if not cost[1]}
-        for key, options in variables.items()
-    }
-    found = cheapest(formula, own)
-    return () if found is None else described(holders.plan, found, holders.holder)
-
-
-class _Holders:
-    """Who can make each change, and what it costs."""
-
-    def __init__(self, plan: Plan, known: dict[tuple[What, Option], Holder]) -> None:
-        self.plan = plan
-        self.known = known
-
-    def holder(self, key: What, option: Option) -> Holder:
-        """Tell who can make a variable take an option."""
-        if key[0] == QUESTION:
-            said = [item.judged.truth for item in self.plan.wanted[key]]
-            return Holder(by=By.PUBLISHER if Truth.NO in said else By.READER)
-        if key[1] == "terms" and not self.plan.view.release.relations:
-            option = ""  # without a parent, whose license it is does not hang on the license
-        if (key, option) not in self.known:
-            self.known[key, option] = self._find(key, option)
-        return self.known[key, option]
-
-    def _find(self, key: What, option: Option) -> Holder:
-        owner, aspect = key
-        view = self.plan.view
-        component = Component(owner)
-        match aspect:
-            case "presence":
-                return publishes(view, component) if option == THERE else opens(view, component)
-            case "terms":
-                return licenses_as(view, component, str(option))
-            case _:
-                return opens(view, component)
-
-    def costs(self, key: What) -> dict[Option, Cost]:
-        """Price the options of a variable: changes, those that ask others, those surely needed.
-
-        What a component that is not there would be like costs nothing beside publishing it.
-        """
-        owner, aspect = key
-        free = (0, 0, 0)
-        options = self.plan.options(key)
-        if owner != QUESTION and aspect != "presence" and not self.plan.there(owner):
-            return dict.fromkeys(options, free)
-        truths = [item.judged.truth for item in self.plan.wanted[key]]
-        sure = int(Truth.NO in truths)
-        return {
-            option: free
-            if option == AS_IS
-            else (1, int(self.holder(key, option).by not in ALONE), sure)
-            for option in options
-        }

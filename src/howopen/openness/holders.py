@@ -64,6 +64,21 @@ def publishes(view: View, component: Component) -> Holder:
     return PUBLISHER
 
 
+def settles(view: View, *, base: bool) -> Holder:
+    """Tell who can make so what a question asks; of the base model, only who published that."""
+    if not base:
+        return PUBLISHER
+    parents = [
+        parent
+        for parent in parents_of(view.release, view.knowledge, Component.WEIGHTS, view.variant)
+        if parent.reached != "no" and not parent.hearsay
+    ]
+    if not parents:
+        return Holder(by=By.UNCLEAR, who="whoever published the base model, if it is another's")
+    named = list(dict.fromkeys(parent.ref for parent in parents))
+    return Holder(by=By.PARENT, who=f"the publisher of {some(named)}", parent=True)
+
+
 def opens(view: View, component: Component) -> Holder:
     """Tell who can let others have what exists: whoever keeps it."""
     parts = view.found(component)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from howopen.answer import Truth
+from howopen.answer import Reason, Truth
 from howopen.knowledge.predicates import (
     AccessAtLeast,
     All,
@@ -90,12 +90,14 @@ class Plan(msgspec.Struct, kw_only=True):
         listed: ids of licenses that the definition has lists of.
         supposed: what the evaluator said of made-up components, kept between definitions.
         wanted: by variable, what criteria want of it.
+        denied: by criterion and predicate, who answered that it does not hold.
     """
 
     view: View
     listed: frozenset[str] = frozenset()
     supposed: dict[tuple[object, ...], Truth] = msgspec.field(default_factory=dict)
     wanted: dict[What, list[Wanted]] = msgspec.field(default_factory=dict)
+    denied: dict[tuple[str, Predicate], Reason] = msgspec.field(default_factory=dict)
 
     def formula(self, test: Predicate, criterion: str, *, holds: bool = True) -> Formula | None:
         """Say what makes a predicate hold, or not hold; None where it does not apply."""
@@ -155,6 +157,9 @@ class Plan(msgspec.Struct, kw_only=True):
         judged: Judged,
         holds: bool,
     ) -> Narrow:
+        told = self.denied.get((criterion, test))
+        if told is not None and judged.truth is Truth.UNCLEAR:
+            judged = replace(judged, truth=Truth.NO, reasons=(told, *judged.reasons))
         now = Truth.YES if holds else Truth.NO
         allowed = frozenset(options | ({AS_IS} if judged.truth is now else set()))
         wanted = Wanted(criterion=criterion, test=test, allowed=allowed, judged=judged)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from howopen.answer import By, Change, Distance, Truth, Verdict
+from howopen.answer import By, Change, Distance, Reach, Step, Truth, Verdict
 from howopen.reports.blocks import Block, Line, Node, Row, Section, Span, Table, Tree, node, words
 from howopen.reports.clean import counted, few, line, shorten
 from howopen.reports.labels import TRUTH_TONE, component_title, places
@@ -45,12 +45,34 @@ def far(distance: Distance) -> str:
 def distance_nodes(distance: Distance) -> tuple[Node, ...]:
     """Show each change with who can make it, and the way that asks nobody where there is one."""
     noted = (node(Span("but: ", "warn"), line(distance.note)),) if distance.note else ()
-    nodes = (*map(_change, distance.changes), *(noted if distance.changes else ()))
-    if not distance.instead:
-        return nodes
-    below = tuple(map(_change, distance.instead))
-    said = f"asking nobody: {counted(len(below), 'change')} instead"
-    return (*nodes, node(Span(said, "strong"), below=below))
+    nodes = [*map(_change, distance.changes), *(noted if distance.changes else ())]
+    if distance.instead:
+        below = tuple(map(_change, distance.instead))
+        said = f"asking nobody: {counted(len(below), 'change')} instead"
+        nodes.append(node(Span(said, "strong"), below=below))
+    return (*nodes, *_score_nodes(distance))
+
+
+def _score_nodes(distance: Distance) -> Iterable[Node]:
+    """Show how high a score can be raised, and what each criterion would add to it."""
+    reaches = (("the publisher alone", distance.by_publisher), ("with all others", distance.by_all))
+    told = [f"{who}: {_reach(reach)}" for who, reach in reaches if reach is not None]
+    if told:
+        yield node(Span("how high it can go: ", "strong"), "; ".join(told))
+    if distance.steps:
+        steps = tuple(map(_step, distance.steps))
+        yield node(Span("what each would add, most for a change first", "strong"), below=steps)
+
+
+def _reach(reach: Reach) -> str:
+    most = "" if reach.exact else "about "
+    by = counted(reach.changes, "change or answer", "changes and answers")
+    return f"{most}{reach.score:.3g} by {by}"
+
+
+def _step(step: Step) -> Node:
+    gain = Span(f"+{step.gain:.2g} ", "strong")
+    return node(gain, f"to {step.to}: {line(step.title)}", below=tuple(map(_change, step.changes)))
 
 
 def _change(change: Change) -> Node:
@@ -97,19 +119,39 @@ def comparison_blocks(found: Comparison) -> tuple[Block, ...]:
         Line(words=(*lead, *words(f" {said}")), lead=True),
         Table(columns=("definition", "verdict", "version"), rows=verdicts),
     ]
+    if len(found.scored) == 1:
+        said = " adds up its criteria to a score: what it stumbles over costs points there, and "
+        more = words(Span(found.scored[0], "code"), f"{said}decides nothing alone.")
+        blocks.append(Line(words=words(*more)))
+    blocks += _both(found)
     for one, other in ((found.first, found.second), (found.second, found.first)):
         own = [each for each in found.differences if each.definition == one.definition]
         blocks += [_differences(own, one.definition, other.definition)] if own else []
-    if found.shared:
-        pairs = ", ".join(dict.fromkeys(first for first, _ in found.shared))
-        text = f"Both stumble over: {pairs}."
-        blocks.append(Line(words=words(Span("\n" + text, "quiet"))))
     if found.note:
         text = f"No single criterion makes the difference: {line(found.note)}."
         blocks.append(Line(words=words(text)))
     elif not found.differences:
         blocks.append(Line(words=words("Neither stumbles over what the other accepts.")))
     return tuple(blocks)
+
+
+def _both(found: Comparison) -> Iterable[Line]:
+    """Say what both stumble over: first what surely fails in both."""
+    unclear = [pair for pair in found.shared if pair not in found.failed]
+    for said, pairs in (("Both fail", found.failed), ("Unclear to both", unclear)):
+        if pairs:
+            yield Line(words=words(Span(f"{said}: ", "strong"), f"{_pairs(pairs)}."))
+
+
+def _pairs(shared: Iterable[tuple[str, str]]) -> str:
+    """Name what both stumble over, by the words of either where they differ."""
+    found: dict[str, list[str]] = {}
+    for first, second in shared:
+        found.setdefault(first, []).append(second)
+    return "; ".join(
+        first if first in others else f"{first} ({', '.join(dict.fromkeys(others))})"
+        for first, others in found.items()
+    )
 
 
 def _differences(own: Iterable[Difference], one: str, other: str) -> Section:
@@ -130,7 +172,8 @@ def _difference(each: Difference) -> Node:
     if not asks:
         asks = [node(Span(f"{each.other} does not ask about it", "quiet"))]
     truth = Span(str(each.truth), TRUTH_TONE[each.truth])
-    return node(truth, f"  {line(each.title)}", below=(*why, *asks))
+    counts = {0.5: " - counts half", 0.0: " - counts nothing"}.get(each.score, "")  # type: ignore[arg-type]  # None is unclear
+    return node(truth, f"  {line(each.title)}", Span(counts, "quiet"), below=(*why, *asks))
 
 
 def _where(evidence: Iterable[object]) -> Span:
