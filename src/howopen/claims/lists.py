@@ -6,6 +6,7 @@ mere name, or another thing such as a demo. The words stand in `knowledge/acts.t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from howopen.knowledge.acts import Lexicon
@@ -42,7 +43,9 @@ def _read(
         cut = words.cut.search(chunk, begin)
         noun = chunk[begin : cut.start()] if cut else chunk[begin:]
         own = words.determined.match(noun) is not None
-        if told and (joined == "with" or (joined in _AND and not own)):
+        if told and not own and joined in _AND:
+            continue
+        if told and joined == "with" and not noun.lstrip().startswith("its "):
             continue
         told = cut is not None or (told and joined != ",")
         if words.foreign.search(chunk if whole else noun) or (whole and words.owned.search(chunk)):
@@ -79,14 +82,14 @@ def _chunks(text: str, start: int, end: int, words: Lexicon) -> Iterator[tuple[s
 
 
 #: signs around a phrase that are not of it
-_MARKS = " .*_`'\"“”’~|"
+_ENDS = re.compile(r"^[^\w]+|[^\w)+]+$")
 
 
 def _thing(noun: str, words: Lexicon) -> str:
     """Tell what a noun phrase means by its last words: a thing, `other`, or nothing."""
-    noun = " ".join(noun.split()).strip(_MARKS)
+    noun = _ENDS.sub("", " ".join(noun.split()))
     thing = next((thing for thing, last in words.things.items() if last.search(noun)), "")
     if thing != "name":
         return thing
-    kinds = (kind for kind in ("other", "code", "data") if words.within[kind].search(noun))
+    kinds = (kind for kind in ("data", "code", "other") if words.within[kind].search(noun))
     return next(kinds, thing)
