@@ -65,7 +65,7 @@ def acts(text: str, words: Lexicon) -> Iterator[Act]:
     if CHINESE.search(bare):
         for one in given(bare, words.chinese):
             yield Act(one.thing, one.opened, True, one.start, one.end)
-    news = words.bare.match(bare)
+    news = words.ticked.match(bare) or words.bare.match(bare)
     if news and not words.stop.search(news["what"]):
         yield from _stated(bare, news.start("what"), news.end("what"), news, words)
 
@@ -75,6 +75,8 @@ _BRACKETS = re.compile(r"[(（\[](?!x\])[^()（）\[\]]{0,120}[)）\]]")
 
 #: `that can speak` before the verb of the sentence
 _RELATIVE = re.compile(
+    r"\b(?:we|I) (?:have )?(?:\w+ly )?(?:us|train|integrat|creat|collect|generat|develop|fine-?tun|curat"
+    r"|construct|annotat|produc)(?:e|ed)?(?: \w+){0,3}?(?= (?:is|are|has been|have been|can be)\b)|"
     r", which [^,.;]{1,80},|\b(?:that|which) [^,.;]{1,80}(?=, (?:is|are|was|were|ha[sv]e?)\b)"
 )
 

@@ -22,7 +22,7 @@ class Given(NamedTuple):
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 #: the verbs of a phrase: "released and open-sourced" says both
-_SAID = re.compile("开源|发布|公开|上传|开放|推出|提供|放出|上线")
+_SAID = re.compile("开源|发布|公开|上传|开放|推出|提供|放出|上线|分享|同步")
 
 #: where a clause ends
 _CLAUSE = re.compile("[，。；！？,!?]")

@@ -45,6 +45,9 @@ def _read(
         own = words.determined.match(noun) is not None
         if told and not own and joined in _AND:
             continue
+        apposed = joined == "," and words.apposed.match(noun) is not None
+        if told and apposed:
+            continue
         if told and joined == "with" and not noun.lstrip().startswith("its "):
             continue
         told = cut is not None or (told and joined != ",")
@@ -56,7 +59,6 @@ def _read(
         if part and not thing:
             thing = _thing(part.group().removesuffix(" of "), words)
         if joined not in _LOOSELY or thing in {"code", "weights"}:
-            apposed = joined == "," and words.apposed.match(noun) is not None
             shared = joined == "and" and not own
             yield thing, at + begin + len(noun.rstrip()), apposed or shared
 

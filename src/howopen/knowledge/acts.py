@@ -60,6 +60,7 @@ class Forms(Data, frozen=True, kw_only=True):
     active: str
     made: str
     passive: str
+    ticked: str
     bare: str
 
 
@@ -106,6 +107,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
         active: a verb before its things; group `loose` where nobody is said to give.
         made: `make ... available`; groups `what` and `who`.
         passive: a state after its things; group `state`.
+        ticked: an item of a list of things to do that is done; groups `what` and `state`.
         bare: news of a state without `is`; groups `what` and `state`.
         things: patterns that end a noun phrase, by thing; `other` is none, `name` a mere name.
         within: the same anywhere in a phrase.
@@ -116,6 +118,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
     active: re.Pattern[str]
     made: re.Pattern[str]
     passive: re.Pattern[str]
+    ticked: re.Pattern[str]
     bare: re.Pattern[str]
     things: dict[str, re.Pattern[str]]
     within: dict[str, re.Pattern[str]]
