@@ -75,9 +75,10 @@ _BRACKETS = re.compile(r"[(（\[](?!x\])[^()（）\[\]]{0,120}[)）\]]")
 
 #: `that can speak` before the verb of the sentence
 _RELATIVE = re.compile(
-    r"\b(?:we|I) (?:have )?(?:\w+ly )?(?:us|train|integrat|creat|collect|generat|develop|fine-?tun|curat"
-    r"|construct|annotat|produc)(?:e|ed)?(?: \w+){0,3}?(?= (?:is|are|has been|have been|can be)\b)|"
-    r", which [^,.;]{1,80},|\b(?:that|which) [^,.;]{1,80}(?=, (?:is|are|was|were|ha[sv]e?)\b)"
+    r"\b(?:we|I) (?:have )?(?:\w+ly )?"
+    r"(?:us|train|integrat|creat|collect|generat|develop|fine-?tun|curat|construct|annotat|produc)"
+    r"(?:e|ed)?(?: \w+){0,3}?(?= (?:is|are|has been|have been|can be)\b)"
+    r"|, which [^,.;]{1,80},|\b(?:that|which) [^,.;]{1,80}(?=, (?:is|are|was|were|ha[sv]e?)\b)"
 )
 
 
