@@ -59,8 +59,10 @@ def acts(text: str, words: Lexicon) -> Iterator[Act]:
         for thing, _ in things(bare, start, end, words):
             yield Act(thing, False, made["who"] is not None, made.start(), made.end())
     for passive in words.passive.finditer(bare):
-        start = max((one.end() for one in words.stop.finditer(bare, 0, passive.start())), default=0)
-        start = max(start, passive.start() - REACH)
+        stops = list(words.stop.finditer(bare, 0, passive.start()))
+        if stops and stops[-1].group().lower() in _ASKED:
+            continue
+        start = max(stops[-1].end() if stops else 0, passive.start() - REACH)
         yield from _stated(bare, start, passive.start(), passive, words)
     if CHINESE.search(bare):
         for one in given(bare, words.chinese):
@@ -69,6 +71,9 @@ def acts(text: str, words: Lexicon) -> Iterator[Act]:
     if news and not words.stop.search(news["what"]):
         yield from _stated(bare, news.start("what"), news.end("what"), news, words)
 
+
+#: before what is asked or supposed: `see which models are available`
+_ASKED = frozenset({"which", "if", "when"})
 
 #: what stands in brackets is an aside
 _BRACKETS = re.compile(r"[(（\[](?!x\])[^()（）\[\]]{0,120}[)）\]]")
@@ -93,7 +98,7 @@ REACH = 240
 
 def _stated(text: str, start: int, end: int, found: re.Match[str], words: Lexicon) -> Iterator[Act]:
     """Read the list before a state: `code and weights are available`."""
-    news = text.startswith("NEWS: ")
+    news = text.startswith("NEWS: ") or text[found.end() : found.end() + 1] == "!"
     for thing, at in things(text, start, end, words, whole=not news):
         if thing != "name" or news or _THIS.search(text, start, end):
             definite = words.definite.match(text, start, end) is not None
