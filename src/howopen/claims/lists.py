@@ -45,7 +45,7 @@ def _read(
         own = words.determined.match(noun) is not None
         if told and not own and joined in _AND:
             continue
-        apposed = joined == "," and words.apposed.match(noun) is not None
+        apposed = joined == "," and words.apposed.match(chunk) is not None
         if told and apposed:
             continue
         if told and joined == "with" and not noun.lstrip().startswith("its "):
