@@ -15,6 +15,7 @@ from howopen.licenses.names import covers, named_in, pieces
 from howopen.licenses.release_terms import Licensed
 from howopen.licenses.trees import ids_of
 from howopen.places.opening import open_place
+from howopen.reading import released
 from howopen.release import Component, Grant, Part, Presence, Scope, Variant
 from tests.support import fixture_knowledge, fixture_text
 
@@ -207,3 +208,26 @@ def test_a_family_s_bare_name_names_none_of_its_members() -> None:
 def test_what_a_license_is_for_is_data(ident: str, *, models: bool, software: bool) -> None:
     assert for_models(default(), ident) is models
     assert for_software(default(), ident) is software
+
+
+def test_what_a_manifest_says_of_the_architecture_outweighs_what_goes_with_weights(
+    tmp_path: Path,
+) -> None:
+    entries = {
+        "Model architecture": "Apache-2.0",
+        "Model parameters (Final)": "MIT",
+        "Optimizer states": "unlicensed",
+    }
+    listed = "".join(
+        f"    - name: '{name}'\n      description: x\n      license: {terms}\n"
+        for name, terms in entries.items()
+    )
+    path = tmp_path / "model.yml"
+    path.write_text(
+        f"framework:\n  name: Model Openness Framework\n  version: '1.0'\nrelease:\n  name: X\n"
+        f"  version: 1\n  components:\n{listed}",
+        encoding="utf-8",
+    )
+    release = released(path, offline=True).release
+    found = [one for one in release.parts if one.component is Component.ARCHITECTURE]
+    assert [ids_of(one.grant.terms) for one in found if one.grant] == [("Apache-2.0",)]

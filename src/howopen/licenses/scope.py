@@ -113,7 +113,7 @@ def grant_of(part: Part, statements: Iterable[Statement], rules: Rules) -> Grant
     if not fitting:
         return Grant(scope=Scope.UNSTATED)
     best = min(_key(one, part, rules) for one in fitting)
-    chosen = [one for one in fitting if _key(one, part, rules) == best]
+    chosen = _own([one for one in fitting if _key(one, part, rules) == best], part)
     if all(says_unlicensed(one.reading) for one in chosen):
         return Grant(scope=Scope.UNSTATED, evidence=seen_in(chosen))
     terms, choice = _choice(joined(chosen), fitting)
@@ -126,6 +126,11 @@ def grant_of(part: Part, statements: Iterable[Statement], rules: Rules) -> Grant
         terms=terms,
         evidence=seen_in([*chosen, *choice, *agreeing]),
     )
+
+
+def _own(chosen: list[Statement], part: Part) -> list[Statement]:
+    """Of statements of equal weight, take those that name the part's component, if any do."""
+    return [one for one in chosen if part.component in one.components] or chosen
 
 
 def _choice(terms: Terms, fitting: list[Statement]) -> tuple[Terms, list[Statement]]:
