@@ -37,7 +37,7 @@ def given(text: str, words: ChineseLexicon) -> Iterator[Given]:
     """
     for found in itertools.chain.from_iterable(form.finditer(text) for form in words.forms):
         before = _CLAUSE.split(text[: found.start("verb")])[-1]
-        if words.unless.search(before):
+        if words.unless.search(before) or words.telling.search(found["what"]):
             continue
         said = {verb == "开源" for verb in _SAID.findall(found.group())}
         for piece in words.split.split(found["what"]):

@@ -41,6 +41,8 @@ class Found(Noun, frozen=True, kw_only=True):
         name: the license or model it names.
         what: the thing it speaks of, where the pattern says.
         words: the words that make the claim.
+        called: the name of a thing that is none of the release's, where the claim is about that.
+        path: the document it stands in.
         variant: the variant that the document it stands in belongs to.
     """
 
@@ -50,6 +52,8 @@ class Found(Noun, frozen=True, kw_only=True):
     name: str = ""
     what: str = ""
     words: str = ""
+    called: str = ""
+    path: str = ""
     variant: str | None = None
 
 
@@ -72,7 +76,8 @@ def find(
     )
     if not likely:
         return ()
-    own = _names(tuple(sorted({*names, *title_names(body)})))
+    said = (name for name in {*names, *title_names(body)} if _first(name) in lowered)
+    own = _names(tuple(sorted(said)))
     found: list[Found] = []
     chosen = _candidates(_own_words(sentences(body, first_line), own), likely, table)
     for sentence, kinds in itertools.islice(chosen, MAX_SENTENCES):
@@ -187,6 +192,13 @@ _COMMON = frozenset(_WORDS.split())
 _ASCII = "[A-Za-z0-9_]"
 
 
+#: what makes a name that of another thing: `qwen.cpp`, `Qwen-Agent`
+_NOT_OF = (
+    r"(?!\.(?:cpp|py|js|rs|ai|com|org|io|net)\b"
+    r"|-(?:Agent|Bench|Cookbook|Demo|Eval|Factory|Studio|Toolkit|WebUI)\b)"
+)
+
+
 @functools.lru_cache(maxsize=32)
 def _names(names: tuple[str, ...]) -> re.Pattern[str] | None:
     if not names:
@@ -194,7 +206,12 @@ def _names(names: tuple[str, ...]) -> re.Pattern[str] | None:
     longest = sorted(names, key=len, reverse=True)
     words = "|".join(_spelled(name) for name in longest)
     after = rf"(?:[-‑ ]?v?\d(?:{_ASCII}|[.-])*|-{_ASCII}(?:{_ASCII}|[.-])*)?"
-    return re.compile(rf"(?<![A-Za-z0-9_/.-])(?:{words}){after}(?![A-Za-z0-9_/])")
+    return re.compile(rf"(?<![A-Za-z0-9_/.-])(?:{words}){_NOT_OF}{after}(?![A-Za-z0-9_/])")
+
+
+def _first(name: str) -> str:
+    """Return the first word of a name, in small letters: a text without it has not the name."""
+    return re.split(r"[-‑ _]", name.lower(), maxsplit=1)[0]
 
 
 def _spelled(name: str) -> str:
@@ -234,7 +251,22 @@ def _of(
                 name=_named(hit, text, own).strip(" .,"),
                 what=hit.what,
                 words=hit.words,
+                called=_called(hit),
             )
+
+
+#: `our open source model, Chandra`: the name that says which model is meant, no name of a license
+_APPOSED = re.compile(
+    r"(?:,| called| named|, called|, named) (?-i:(?!THIS\b)(?P<name>[A-Z][\w.+-]*[a-z\d]))"
+    r"(?=[.,;!—–]| [—–-] |$)(?!,? (?:and|or) )"
+)
+_THING = re.compile(r"(?:models?|LLM|network|checkpoint|weights|system)$", re.IGNORECASE)
+
+
+def _called(hit: Hit) -> str:
+    """Return the name right after a claim about a model, where the release has no such name."""
+    apposed = _APPOSED.match(hit.text, hit.end) if _THING.search(hit.words) else None
+    return apposed["name"] if apposed else ""
 
 
 def _named(hit: Hit, text: str, own: re.Pattern[str] | None) -> str:

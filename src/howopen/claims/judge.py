@@ -75,7 +75,9 @@ def read_claims(
         knowledge: the kinds of claims, and what is known.
         variant: the variant it speaks of.
     """
-    return _claims(read_card(text), about, path, knowledge, variant)
+    names = own_names(about.release) if about else ()
+    found = _found(read_card(text), names, knowledge)
+    return tuple(_judged(item, about, path, knowledge, variant) for item in found)
 
 
 def claims_of(
@@ -83,12 +85,14 @@ def claims_of(
 ) -> tuple[Claim, ...]:
     """Find and judge the claims in all documents in which a release speaks of itself."""
     found: list[Claim] = []
+    names = own_names(subject.release)
     for document in documents:
         if document.role not in SPEAKING or _FOREIGN.search(document.path):
             continue
         card = document.card or read_card(document.text)
         variant = document.variant or subject.variant_at(document.path)
-        found.extend(_claims(card, subject, document.path, knowledge, variant))
+        for item in _found(card, names, knowledge):
+            found.append(_judged(item, subject, document.path, knowledge, variant))
     found.extend(_tags(subject, knowledge, {claim.path for claim in found if _is_tag(claim)}))
     return tuple(dict.fromkeys(found))
 
@@ -101,12 +105,9 @@ def find_claims(claims: Sequence[Claim]) -> tuple[Finding, ...]:
     return tuple(finding for finding in made if finding is not None)
 
 
-def _claims(
-    card: Card, about: Subject | None, path: str, knowledge: Knowledge, variant: str | None
-) -> tuple[Claim, ...]:
-    names = own_names(about.release) if about else ()
-    found = [*_front(card), *find(card.body, card.body_line, names, knowledge)]
-    return tuple(_judged(item, about, path, knowledge, variant) for item in found)
+def _found(card: Card, names: tuple[str, ...], knowledge: Knowledge) -> list[Found]:
+    """Find the claims in the front matter and the prose of a document."""
+    return [*_front(card), *find(card.body, card.body_line, names, knowledge)]
 
 
 def _front(card: Card) -> Iterator[Found]:
@@ -155,7 +156,7 @@ def _judged(
 ) -> Claim:
     table = claims_table(knowledge)
     kind = table.kinds[found.kind]
-    placed = found if variant is None else replace(found, variant=variant)
+    placed = replace(found, variant=variant or found.variant, path=path)
     ruling = _rule(placed, about, kind.judge, knowledge)
     source = about.release.ref if about else path
     how = How.CARD_METADATA if found.quote.startswith("license: ") else How.CARD_PROSE
@@ -180,9 +181,11 @@ def _rule(found: Found, about: Subject | None, judge: str, knowledge: Knowledge)
     if about is None:
         return Ruling(judgement=Judgement.CANNOT_BE_TOLD, reasons=(Reason(text=NO_SUBJECT),))
     other = ""
-    if found.variant is None:
+    if found.called and not about.has_model(found.called):
+        other = found.called
+    elif found.variant is None:
         other = about.other_edition(found.quote) or about.unknown_model(found.quote)
-    if other:
+    if other and not found.name.startswith(other):
         return unknown(f"it speaks of {other}, which is not among the models found here")
     return _judge(judge)(found, about, knowledge)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from howopen.claims.judges_of_license import license_named
 from howopen.claims.judges_of_making import (
     based_on,
     data_released,
@@ -26,7 +27,6 @@ from howopen.claims.judges_of_terms import (
     commercial_use,
     free,
     fully_open,
-    license_named,
     no_restrictions,
     open_source,
     open_weights,

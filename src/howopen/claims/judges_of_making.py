@@ -134,11 +134,13 @@ def reproducible(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
         Component.TRAINING_CODE,
         Component.DATA_PROCESSING_CODE,
     )
-    lacking = [item for item in wanted if not subject.parts((item,))]
+    lacking = [item for item in wanted if not subject.parts((item,), found.variant)]
     if not lacking:
         text = "training data, training code and data processing code are there"
         note = "That they suffice, only building it again would show."
-        evidence = [part.evidence[0] for part in subject.parts(wanted) if part.evidence]
+        evidence = [
+            part.evidence[0] for part in subject.parts(wanted, found.variant) if part.evidence
+        ]
         return ruling(Judgement.BORNE_OUT, text, evidence, note)
     denied = [part for item in lacking if (part := stated_absent(subject.release, item))]
     names = ", ".join(item.replace("-", " ") for item in lacking)
@@ -158,7 +160,8 @@ def reproducible(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
 
 def data_released(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     """Judge "the training data is released" by the data sets found or named."""
-    parts = subject.parts((Component.TRAINING_DATA, Component.POST_TRAINING_DATA))
+    wanted = (Component.TRAINING_DATA, Component.POST_TRAINING_DATA)
+    parts = subject.parts(wanted, found.variant)
     had = next((part for part in parts if _had(part)), None)
     note = "That these are all the data, files cannot show."
     if had is not None:

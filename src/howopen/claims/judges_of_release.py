@@ -29,10 +29,29 @@ def weights_released(found: Found, subject: Subject, knowledge: Knowledge) -> Ru
     return _given(parts)
 
 
+#: so many letters before "is out" may say what is
+NOUN = 32
+
+#: words for kinds of code, the narrower ones first
+_CODE_OF = (
+    (re.compile(r"\bfine-?tuning\b|微调", re.I), Component.FINE_TUNING_CODE),
+    (re.compile(r"\b(?:pre-?)?training\b|训练", re.I), Component.TRAINING_CODE),
+    (re.compile(r"\beval(?:uation)?\b|评测|评估", re.I), Component.EVALUATION_CODE),
+    (re.compile(r"\binference\b|推理", re.I), Component.INFERENCE_CODE),
+    (
+        re.compile(r"\b(?:data|pre-?)[ -]?processing\b|数据处理", re.I),
+        Component.DATA_PROCESSING_CODE,
+    ),
+)
+
+
 def code_released(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
-    """Judge "the code is released" by the code found; training code where that is what it says."""
-    training = re.search(r"\btraining\b|训练", found.words) is not None
-    wanted = (Component.TRAINING_CODE,) if training else things("code")
+    """Judge "the code is released" by the code found, of the kind that it says."""
+    before = found.quote.partition(found.words)[0]
+    said = before[-NOUN:] + found.words if found.words.startswith(" ") else found.words
+    kinds = (kind for words, kind in _CODE_OF if words.search(said))
+    kind = next(kinds, None)
+    wanted = (kind,) if kind else things("code")
     parts = subject.parts(wanted, found.variant)
     return _given(parts) if parts else _not_there(wanted, subject)
 

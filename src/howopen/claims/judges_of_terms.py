@@ -1,4 +1,4 @@
-"""Judges of what is said of terms: open, free, licensed so, for commercial use, unrestricted."""
+"""Judges of what is said of terms: open, free, permissive, for commercial use, unrestricted."""
 
 from __future__ import annotations
 
@@ -7,23 +7,16 @@ from collections.abc import Callable, Sequence
 
 from howopen.answer import Answer, Circumstances, Judgement, Reason, Truth
 from howopen.claims.find import Found
-from howopen.claims.ruling import (
-    Ruling,
-    licenses_on,
-    name_of,
-    ruling,
-    terms_evidence,
-    unknown,
-)
+from howopen.claims.ruling import Ruling, ids_of_tag, name_of, ruling, terms_evidence, unknown
 from howopen.claims.subject import Subject, stated_absent, things, unlicensed
 from howopen.errors import HowopenError
 from howopen.knowledge import Knowledge
 from howopen.knowledge.predicates import Licensed
-from howopen.knowledge.tags import Tag, resolve_tag
+from howopen.knowledge.tags import resolve_tag
 from howopen.openness.logic import all_of
 from howopen.openness.terms import Judged, in_classes, over, unrestricted
-from howopen.openness.view import readings, said
-from howopen.release import Access, Component, Evidence, LicenseReading, Part, Scope
+from howopen.openness.view import said
+from howopen.release import Access, Component, Evidence, LicenseReading, Part
 
 OSI = Licensed(of=("weights",), classes=("osi",), arguable=("fsf", "open-definition"))
 
@@ -87,7 +80,7 @@ def fully_open(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     if first.judgement is not Judgement.BORNE_OUT:
         return first
     wanted = (Component.TRAINING_DATA, Component.TRAINING_CODE)
-    lacking = [item for item in wanted if not subject.parts((item,))]
+    lacking = [item for item in wanted if not subject.parts((item,), found.variant)]
     if not lacking:
         return first
     stated = [stated_absent(subject.release, item) for item in lacking]
@@ -183,91 +176,10 @@ def _free_note() -> str:
     return "Free of charge; whether it is free software is another question."
 
 
-#: weights of a part of a model
-_PART_ONLY = re.compile(
-    r"\b(?:of|for) (?:the |our )?(?:[\w-]+ )?"
-    r"(?:auto)?(?:encoder|decoder|vae|tokeni[sz]er|vocoder)\b",
-    re.IGNORECASE,
-)
-
-
-def license_named(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
-    """Judge a named license by the terms concluded for what the sentence speaks of."""
-    tag = resolve_tag(knowledge, found.name)
-    claimed = _claimed(tag)
-    if not claimed:
-        return unknown(f"nobody here knows a license by the name {found.name!r}")
-    if _PART_ONLY.search(found.words):
-        return unknown("it speaks of a part of the model, which was not found apart")
-    parts = _spoken_of(found, subject)
-    if not parts:
-        return unknown("what it speaks of was not found here")
-    stated = [part for part in parts if part.grant is not None and part.grant.terms is not None]
-    if not stated:
-        return unknown("no terms were found on what it speaks of")
-    agreeing = [part for part in stated if _says(part, claimed, knowledge)]
-    others = [part for part in stated if part not in agreeing]
-    judgement = _agreement(found, agreeing, others)
-    shown = (others or agreeing) if judgement is not Judgement.BORNE_OUT else agreeing
-    reasons = tuple(
-        Reason(
-            text=f"{name_of(part)}: {said(part.grant.terms if part.grant else None)}",
-            evidence=terms_evidence(part),
-        )
-        for part in shown[:4]
-    )
-    return Ruling(judgement=judgement, reasons=tuple(dict.fromkeys(reasons)))
-
-
-def _agreement(found: Found, agreeing: list[Part], others: list[Part]) -> Judgement:
-    if agreeing:
-        partly = others and things(found.what) and not _inherited(others)
-        return Judgement.OVERSTATED if partly else Judgement.BORNE_OUT
-    known = [part for part in others if any(licenses_on(part))]
-    return Judgement.CONTRADICTED if known else Judgement.CANNOT_BE_TOLD
-
-
-def _inherited(parts: Sequence[Part]) -> bool:
-    return all(part.grant is not None and part.grant.scope is Scope.INHERITED for part in parts)
-
-
-def _spoken_of(found: Found, subject: Subject) -> tuple[Part, ...]:
-    """List the parts a license sentence is on; without a word for them, the weights and code."""
-    components = things(found.what)
-    if Component.WEIGHTS in components:
-        return subject.weights(found.quote, found.variant)
-    if components:
-        return subject.parts(components, found.variant)
-    weights = subject.weights(found.quote, found.variant)
-    if any(part.grant and part.grant.terms for part in weights):
-        return weights
-    code = subject.parts(things("code"), found.variant)
-    return code or weights or subject.parts(tuple(Component), found.variant)
-
-
-def _says(part: Part, claimed: frozenset[str], knowledge: Knowledge) -> bool:
-    """Tell whether terms are the claimed ones; a name without its version may agree as a name."""
-    if claimed & licenses_on(part):
-        return True
-    terms = part.grant.terms if part.grant else None
-    names = [one.name for one in readings(terms) if one.license is None and one.name]
-    return any(_claimed(resolve_tag(knowledge, _bare_name(name))) == claimed for name in names)
-
-
-def _bare_name(name: str) -> str:
-    return re.sub(r"\s+licen[sc]e$", "", name, flags=re.I)
-
-
-def _claimed(tag: Tag | None) -> frozenset[str]:
-    if tag is None:
-        return frozenset()
-    return frozenset({tag.license} if tag.license else tag.candidates)
-
-
 def permissive(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     """Judge "permissive" by the family of the license on the weights."""
     rule = Licensed(of=("weights",), classes=("permissive", "public-domain"))
-    named = sorted(_claimed(resolve_tag(knowledge, found.name))) if found.name else []
+    named = sorted(ids_of_tag(resolve_tag(knowledge, found.name))) if found.name else []
     if len(named) == 1:
         reading = LicenseReading(license=named[0], name=found.name)
         judged = in_classes(reading, rule, knowledge)

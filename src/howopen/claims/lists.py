@@ -35,8 +35,11 @@ def things(
 def _read(
     text: str, start: int, end: int, words: Lexicon, *, whole: bool
 ) -> Iterator[tuple[str, int, bool]]:
-    """Read a list piece by piece: its thing, where it ends, whether the name before is of it."""
-    told = False
+    """Read a list piece by piece: its thing, where it ends, whether the name before is of it.
+
+    Names that follow `code for A` are more of what the code is for: `code for A, B and C`.
+    """
+    told = named = False
     for chunk, at, joined in _chunks(text, start, end, words):
         part = words.partitive.match(chunk)
         begin = part.end() if part else 0
@@ -50,6 +53,9 @@ def _read(
             continue
         if told and joined == "with" and not noun.lstrip().startswith("its "):
             continue
+        if named and not own and not cut and _thing(noun, words) == "name":
+            continue
+        named = cut is not None and _thing(chunk[cut.end() :], words) == "name"
         told = cut is not None or (told and joined != ",")
         if words.foreign.search(chunk if whole else noun) or (whole and words.owned.search(chunk)):
             continue

@@ -10,6 +10,7 @@ from howopen.answer import Judgement, Reason
 from howopen.claims.find import Found
 from howopen.claims.subject import Subject
 from howopen.knowledge import Knowledge
+from howopen.knowledge.tags import Tag
 from howopen.openness.view import readings
 from howopen.release import Evidence, Part
 
@@ -56,3 +57,10 @@ def licenses_on(part: Part) -> frozenset[str]:
     """List the ids of the licenses on a part."""
     terms = part.grant.terms if part.grant else None
     return frozenset(one.license for one in readings(terms) if one.license)
+
+
+def ids_of_tag(tag: Tag | None) -> frozenset[str]:
+    """List the licenses that a name may mean."""
+    if tag is None:
+        return frozenset()
+    return frozenset({tag.license} if tag.license else tag.candidates)

@@ -17,6 +17,7 @@ from howopen.release import (
     Presence,
     Release,
     Scope,
+    Statement,
     Variant,
 )
 
@@ -112,6 +113,20 @@ class Subject(Noun, frozen=True, kw_only=True):
         known = any(_names(quote, item.name, item.id) for item in variants)
         return "" if known or _alike(first.group(), variants) else first.group()
 
+    def has_model(self, name: str) -> bool:
+        """Tell whether one of the models found here goes by a name."""
+        variants = self.release.variants
+        known = any(_names(name, item.name, item.id) for item in variants)
+        return known or bool(_alike(name, variants))
+
+    def read_at(self, path: str, lines: tuple[int, int]) -> tuple[Statement, ...]:
+        """List what the license room read in the sentence that stands there."""
+        return tuple(
+            one
+            for one in self.release.statements
+            if one.rank == "notice" and stands_at(one.evidence, path, lines)
+        )
+
     def declared(self, *keys: str) -> tuple[tuple[str, Evidence], ...]:
         """List declared values of these keys, with where they stand."""
         return tuple(
@@ -121,11 +136,20 @@ class Subject(Noun, frozen=True, kw_only=True):
 
 #: a model's name with its version: `SDXL-1.0`
 _VERSIONED = re.compile(r"(?<![\w.-])[A-Za-z]\w*-[\w.-]*\d[\w.]*(?:-\w+)*", re.ASCII)
+#: a name with or without a version: `Chronos-Bolt`
+_HYPHENED = re.compile(r"(?<![\w.-])[A-Z]\w*(?:-[A-Z\d][\w.]*)+(?![\w-])", re.ASCII)
+
+
+def stands_at(evidence: Evidence, path: str, lines: tuple[int, int]) -> bool:
+    """Tell whether evidence was seen in a document, on lines that overlap."""
+    first, last = evidence.lines or (0, -1)
+    return evidence.path == path and first <= lines[1] and lines[0] <= last
 
 
 def _alike(quote: str, variants: Iterable[Variant]) -> set[str]:
     """List the variants whose names hold all words of a name in a sentence, or the other way."""
-    pieces = [_pieces(name) for name in _VERSIONED.findall(quote)]
+    found = [*_VERSIONED.findall(quote), *_HYPHENED.findall(quote)]
+    pieces = [_pieces(name) for name in found]
     return {one.id for one in variants if any(_nests(_pieces(one.name), it) for it in pieces)}
 
 

@@ -77,6 +77,7 @@ class Chinese(Data, frozen=True, kw_only=True):
     weights: str
     end: str
     unless: str
+    telling: str
 
 
 class ActsTable(Data, frozen=True, kw_only=True):
@@ -98,6 +99,7 @@ class ChineseLexicon(msgspec.Struct, frozen=True, kw_only=True):
     split: re.Pattern[str]
     thing: re.Pattern[str]
     unless: re.Pattern[str]
+    telling: re.Pattern[str]
 
 
 class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,6 +172,7 @@ def _chinese(part: Chinese, words: dict[str, str]) -> ChineseLexicon:
         split=_compiled(part.split, words, "chinese.split"),
         thing=_compiled(f"(?:{named})(?={part.end})", words, "chinese"),
         unless=_compiled(part.unless, words, "chinese.unless"),
+        telling=_compiled(part.telling, words, "chinese.telling"),
     )
 
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from howopen.licenses.names import called
+from howopen.licenses.names import called, pieces
 from howopen.licenses.prose import CODE, DATA, WEIGHTS
 from howopen.licenses.trees import ids_of, joined, says_unlicensed, seen_in
 from howopen.release import (
@@ -44,6 +44,9 @@ _WITH_CODE = frozenset({*CODE, Component.ARCHITECTURE})
 #: files that describe a network as code does: sources, and configurations of a training bundle
 _CODE_FILE = re.compile(r"\.(?:py|cpp|cu|rs|ipynb|ya?ml)$|(?:^|/)conf(?:ig)?s?/")
 
+
+#: words in names that tell no model from another
+_ANY_NAME = frozenset({"ai", "hub", "lab", "labs", "model", "models", "open", "pypi", "zoo"})
 
 #: a card of a model speaks of the model even where a sentence in it does not say so
 _MODEL_CARD = re.compile(r"(?:^|/)model[-_ ]?card[^/]*$", re.IGNORECASE)
@@ -83,6 +86,15 @@ class Rules(NamedTuple):
         """Return whether a sentence calls the release by its own name."""
         sentence = one.rank == "notice" and one.reading.via != "url"
         return sentence and called(one.evidence.quote, self.names)
+
+    def called_so(self, part: Part) -> bool:
+        """Return whether a model goes by the release's name too: `Qwen-7B` in Qwen does.
+
+        A collection's name does not mean a model in it that has another one.
+        """
+        own = {piece for name in self.names for piece in pieces(name)} - _ANY_NAME
+        model = part.variant or ""
+        return not model or any(len(piece) > 1 and piece in model for piece in own)
 
     def same_publisher(self, part: Part) -> bool:
         """Return whether nothing says that a part elsewhere is somebody else's."""
@@ -204,7 +216,10 @@ def fits(one: Statement, part: Part, rules: Rules) -> bool:
         return rules.at_home(part)
     weights = part.component in WEIGHTS
     own = one.variant is not None and one.variant == part.variant
-    named = rules.by_name(one) and rules.same_publisher(part)
+    named = rules.by_name(one)
+    if named and not rules.called_so(part):
+        return weights and rules.model_license(one.reading)
+    named = named and rules.same_publisher(part)
     return weights and (rules.model_license(one.reading) or own or named or rules.of_model(one))
 
 
