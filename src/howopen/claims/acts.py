@@ -67,10 +67,17 @@ def acts(text: str, words: Lexicon) -> Iterator[Act]:
     if CHINESE.search(bare):
         for one in given(bare, words.chinese):
             yield Act(one.thing, one.opened, True, one.start, one.end)
-    news = words.ticked.match(bare) or words.bare.match(bare)
-    if news and not words.stop.search(news["what"]):
-        yield from _stated(bare, news.start("what"), news.end("what"), news, words)
+    ticked = words.ticked.match(bare)
+    news = ticked or words.bare.match(bare)
+    work = ticked is not None and _WORK.match(ticked["what"]) is not None
+    if news and not work and not words.stop.search(news["what"]):
+        for one in _stated(bare, news.start("what"), news.end("what"), news, words):
+            owned = ticked is not None and one.thing in {"weights", "code"}
+            yield one._replace(own=one.own or owned)
 
+
+#: what is ticked off is work and no gift: `Training the model`; or said with its verb
+_WORK = re.compile(r"\w+ing (?:the|an?|our|on|with|to)\b|open[- ]?sourc", re.IGNORECASE)
 
 #: before what is asked or supposed: `see which models are available`
 _ASKED = frozenset({"which", "if", "when"})
@@ -83,6 +90,7 @@ _RELATIVE = re.compile(
     r"\b(?:we|I) (?:have )?(?:\w+ly )?"
     r"(?:us|train|integrat|creat|collect|generat|develop|fine-?tun|curat|construct|annotat|produc)"
     r"(?:e|ed)?(?: \w+){0,3}?(?= (?:is|are|has been|have been|can be)\b)"
+    r"|(?<=\b(?:code|data) )we (?:provide|release|share|offer)d?(?= (?:\w+ly )?\w+s\b)"
     r"|, which [^,.;]{1,80},|\b(?:that|which) [^,.;]{1,80}(?=, (?:is|are|was|were|ha[sv]e?)\b)"
 )
 

@@ -220,6 +220,10 @@ def _spelled(name: str) -> str:
     return f"(?i:{words})" if len(name) > 3 else f"(?:{words}|{words.capitalize()})"
 
 
+#: a section whose items are news, dated or not
+_SIGNS = re.compile(r"^[^\w\[(]+")
+_NEWS = re.compile(r"\b(?:news|updates?|what[’']?s new|change ?log)\b", re.IGNORECASE)
+
 #: what a maker says of its own, even where others are thanked
 _OURS = re.compile(r"Our (?:[\w-]+ ){0,3}?(?:models?|weights|LLM|checkpoints?)\b")
 
@@ -234,6 +238,8 @@ def _of(
     if checks["elsewhere"].search(sentence.section) and not _OURS.match(text):
         return
     read = checks["dated"].sub("NEWS: ", _read(text, own), count=1)
+    if sentence.kind == "item" and _NEWS.search(sentence.section) and not read.startswith("NEWS"):
+        read = "NEWS: " + _SIGNS.sub("", read)
     row = _ROW.match(read) if sentence.kind == "row" else None
     done = tuple(acts(read, lexicon(knowledge))) if not row else ()
     for kind in kinds:

@@ -44,6 +44,8 @@ def _read(
         part = words.partitive.match(chunk)
         begin = part.end() if part else 0
         cut = words.cut.search(chunk, begin)
+        if cut and chunk[begin : cut.start()].strip() in _BARE:
+            cut = None
         noun = chunk[begin : cut.start()] if cut else chunk[begin:]
         own = words.determined.match(noun) is not None
         if told and not own and joined in _AND:
@@ -56,7 +58,7 @@ def _read(
         if named and not own and not cut and _thing(noun, words) == "name":
             continue
         named = cut is not None and _thing(chunk[cut.end() :], words) == "name"
-        told = cut is not None or (told and joined != ",")
+        told = cut is not None or (told and joined not in {",", "with"})
         if words.foreign.search(chunk if whole else noun) or (whole and words.owned.search(chunk)):
             continue
         thing = _thing(noun, words)
@@ -68,6 +70,9 @@ def _read(
             shared = joined == "and" and not own
             yield thing, at + begin + len(noun.rstrip()), apposed or shared
 
+
+#: before these a word such as `trained` is no end of a thing: `its trained and tuned models`
+_BARE = frozenset({"its", "the", "our", "their"})
 
 #: what joins the things of a phrase as well as those of the list
 _AND = frozenset({"and", "&"})

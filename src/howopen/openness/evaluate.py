@@ -266,12 +266,10 @@ def _terms_of(
     how = " (inherited from the release)" if grant.scope is Scope.INHERITED else ""
     text = f"{part_name(part)}: {said(grant.terms)}{how}"
     reason = Reason(text=text, evidence=grant.evidence[:3], because=inner.reasons)
+    if inner.truth is Truth.YES:
+        return Judged(truth=inner.truth, reasons=(reason,))
     missing = inner.missing or (f"license the {name_of(part.component)} under an open license",)
-    return Judged(
-        truth=inner.truth,
-        reasons=(reason,),
-        missing=() if inner.truth is Truth.YES else missing,
-    )
+    return Judged(truth=inner.truth, reasons=(reason,), missing=missing)
 
 
 def _with_lineage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from howopen.release import Component, Part, Presence
@@ -10,6 +11,7 @@ from howopen.release import Component, Part, Presence
 MOST_NAMED = 3
 
 
+@functools.cache
 def name_of(component: Component) -> str:
     """Say a component in a sentence."""
     return component.replace("-", " ")
@@ -22,8 +24,12 @@ def own_name(part: Part) -> str:
 
 def part_name(part: Part) -> str:
     """Say a part in a sentence, with its name."""
-    own = own_name(part)
-    return name_of(part.component) + (f" ({own})" if own else "")
+    return _named(part.component, own_name(part))
+
+
+@functools.lru_cache(maxsize=4096)
+def _named(component: Component, own: str) -> str:
+    return name_of(component) + (f" ({own})" if own else "")
 
 
 def where(part: Part) -> str:
