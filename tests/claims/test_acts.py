@@ -46,6 +46,15 @@ def given(text: str) -> str:
         ("- March 27, 2024：Released checkpoint-final of Alpaca", "w"),
         ("- [x] Training code", "c"),
         ("- \U0001f525 Weights \U0001f680 and code \U0001f389 are available!", "wc"),
+        ("- [x] Inference code of the 14B and 1.3B models", "c"),
+        ("- [x] Instruction Dataset", "d"),
+        ("- [x] Base Model", "w"),
+        (
+            "2025-05-14: We introduce Alpaca-XL, a video model, along with its code and weights!",
+            "wc",
+        ),
+        ("We released the code of Alpaca with its pre-trained and tuned checkpoints.", "wc"),
+        ("We provide a training script `train.py` to fine-tune Alpaca.", "c"),
         # Chinese: the last noun of each piece
         ("我们开源了Alpaca的模型权重、训练代码和数据集。", "cdo"),
         ("Alpaca模型已在魔搭社区开源。", "o"),
@@ -62,6 +71,9 @@ def test_what_is_given_is_read_from_verb_and_list(text: str, things: str) -> Non
         "The Alpaca package is available on PyPI.",
         "Alpaca can be hosted on two GPUs.",
         "To see which pretrained models are available, run the command.",
+        "- [x] Training the model on more data",
+        "The inference code we provide automatically loads model weights.",
+        "Plain text data is publicly available on the web.",
         "Release the Alpaca model from memory.",
         "We launch Alpaca on port 2020.",
         "You can find the language ISO codes here.",
@@ -75,6 +87,17 @@ def test_what_is_given_is_read_from_verb_and_list(text: str, things: str) -> Non
 )
 def test_what_looks_like_a_gift_is_none(text: str) -> None:
     assert given(text) == ""
+
+
+def test_items_of_news_are_news_without_a_date() -> None:
+    added = "- Added small models for video."
+    assert given(f"## Updates\n\n{added}") == "w"
+    assert given(added) == ""
+
+
+def test_what_the_community_made_is_not_the_makers() -> None:
+    work = "- Chandra, a model based on Mistral-7B, open-sources its weights."
+    assert not find(f"## Community Works\n\n{work}", 1, ("Alpaca",), default())
 
 
 @pytest.mark.parametrize(

@@ -67,14 +67,23 @@ def acts(text: str, words: Lexicon) -> Iterator[Act]:
     if CHINESE.search(bare):
         for one in given(bare, words.chinese):
             yield Act(one.thing, one.opened, True, one.start, one.end)
-    ticked = words.ticked.match(bare)
-    news = ticked or words.bare.match(bare)
-    work = ticked is not None and _WORK.match(ticked["what"]) is not None
-    if news and not work and not words.stop.search(news["what"]):
-        for one in _stated(bare, news.start("what"), news.end("what"), news, words):
-            owned = ticked is not None and one.thing in {"weights", "code"}
-            yield one._replace(own=one.own or owned)
+    yield from _news(bare, words)
 
+
+def _news(text: str, words: Lexicon) -> Iterator[Act]:
+    """Read news without a verb before its things: ticked items, and what was `released!`."""
+    ticked = words.ticked.match(text)
+    news = ticked or words.bare.match(text)
+    if news is None or words.stop.search(news["what"]) or (ticked and _WORK.match(news["what"])):
+        return
+    bare_noun = len(news["what"].split()) <= MOST_WORDS
+    for act in _stated(text, news.start("what"), news.end("what"), news, words):
+        owned = ticked is not None and (act.thing in {"weights", "code"} or bare_noun)
+        yield act._replace(own=act.own or owned)
+
+
+#: what is ticked off is nothing but a noun in so few words
+MOST_WORDS = 4
 
 #: what is ticked off is work and no gift: `Training the model`; or said with its verb
 _WORK = re.compile(r"\w+ing (?:the|an?|our|on|with|to)\b|open[- ]?sourc", re.IGNORECASE)

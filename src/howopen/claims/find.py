@@ -184,6 +184,7 @@ _WORDS = """
     wav silero f5 mini tiny zoo vision text image audio data my new time speech world
     getting quick how what series family foundation zero shot classification segmentation detection
     installation readme introduction overview usage welcome about
+    english japanese korean german french arabic multilingual
 """
 _COMMON = frozenset(_WORDS.split())
 

@@ -98,9 +98,13 @@ def _chunks(text: str, start: int, end: int, words: Lexicon) -> Iterator[tuple[s
 _ENDS = re.compile(r"^[^\w]+|[^\w)+]+$")
 
 
+#: the name of a file after what it is: `a training script train.py`
+_FILE = re.compile(r"(?<= )\S+\.(?:py|sh|ipynb|jsonl?)$")
+
+
 def _thing(noun: str, words: Lexicon) -> str:
     """Tell what a noun phrase means by its last words: a thing, `other`, or nothing."""
-    noun = _ENDS.sub("", " ".join(noun.split()))
+    noun = _ENDS.sub("", _FILE.sub("", " ".join(noun.split())))
     thing = next((thing for thing, last in words.things.items() if last.search(noun)), "")
     if thing != "name":
         return thing
