@@ -11,7 +11,17 @@ from howopen.formats.card import Card, read_card
 from howopen.inventory.documents import Document
 from howopen.knowledge import default
 from howopen.openness import verdicts
-from howopen.release import Direction, Evidence, FileRole, How, Part, Relation, Release, Standing
+from howopen.release import (
+    Access,
+    Direction,
+    Evidence,
+    FileRole,
+    How,
+    Part,
+    Relation,
+    Release,
+    Standing,
+)
 from tests.openness.build import declared, evidence, part, release
 
 
@@ -37,7 +47,7 @@ APACHE = part("weights", "Apache-2.0")
         ("Alpaca is open source.", (part("weights", "CC-BY-4.0"),), "cannot be told"),
         ("Alpaca is open source.", (part("weights", None),), "overstated"),
         ("Alpaca is open source.", (), "cannot be told"),
-        ("Alpaca is fully open source.", (APACHE,), "overstated"),
+        ("Alpaca is fully open source.", (APACHE,), "cannot be told"),
         ("Alpaca is fully open source.", (LLAMA,), "contradicted"),
         (
             "Alpaca is fully open source.",
@@ -92,7 +102,7 @@ APACHE = part("weights", "Apache-2.0")
         ),
         ("There are no restrictions on its use.", (LLAMA,), "contradicted"),
         ("There are no restrictions on its use.", (APACHE,), "borne out"),
-        ("Alpaca is fully reproducible.", (APACHE,), "overstated"),
+        ("Alpaca is fully reproducible.", (APACHE,), "cannot be told"),
         ("We release all training data.", (APACHE,), "cannot be told"),
         ("We release all training data.", (part("training-data", "MIT"),), "borne out"),
         (
@@ -109,6 +119,21 @@ def test_a_claim_is_judged_by_what_was_found(
     text: str, parts: tuple[Part, ...], judgement: str
 ) -> None:
     assert set(judged(text, *parts).values()) == {judgement}
+
+
+@pytest.mark.parametrize("text", ["Alpaca is fully open source.", "Alpaca is fully reproducible."])
+def test_what_no_manifest_lists_is_not_there(text: str) -> None:
+    listed = declared("title", "Alpaca", how=How.MANIFEST)
+    assert judged(text, APACHE)[next(iter(judged(text, APACHE)))] == "cannot be told"
+    assert set(judged(text, APACHE, declarations=(listed,)).values()) == {"overstated"}
+
+
+def test_a_sentence_on_another_makers_model_accuses_nobody() -> None:
+    free = replace(APACHE, access=Access.DOWNLOAD)
+    other = "To use other/chandra-7b you must first accept the license on the Hub to get access."
+    assert judged(other, free)["gated"] == "cannot be told"
+    own = "To use the model you must first accept the license on the Hub to get access."
+    assert judged(own, free)["gated"] == "contradicted"
 
 
 def test_a_declared_base_contradicts_from_scratch_and_bears_out_based_on() -> None:

@@ -267,12 +267,18 @@ _APPOSED = re.compile(
     r"(?:,| called| named|, called|, named) (?-i:(?!THIS\b)(?P<name>[A-Z][\w.+-]*[a-z\d]))"
     r"(?=[.,;!—–]| [—–-] |$)(?!,? (?:and|or) )"
 )
+#: `Chandra, our open source model`
+_BEFORE = re.compile(
+    r"(?<=\w )(?!THIS\b)(?P<name>[A-Z][\w.+-]*[a-z\d]), (?:our |an? |the )?(?:[\w-]+ ){0,2}$"
+)
 _THING = re.compile(r"(?:models?|LLM|network|checkpoint|weights|system)$", re.IGNORECASE)
 
 
 def _called(hit: Hit) -> str:
     """Return the name right after a claim about a model, where the release has no such name."""
-    apposed = _APPOSED.match(hit.text, hit.end) if _THING.search(hit.words) else None
+    if _THING.search(hit.words) is None:
+        return ""
+    apposed = _APPOSED.match(hit.text, hit.end) or _BEFORE.search(hit.text[: hit.start])
     return apposed["name"] if apposed else ""
 
 

@@ -31,6 +31,9 @@ _FOREIGN = re.compile(
     re.IGNORECASE,
 )
 
+#: finding codes by judgement
+CODES = {Judgement.CONTRADICTED: "HO601", Judgement.OVERSTATED: "HO602"}
+
 NO_SUBJECT = "no release was given that could bear it out"
 
 
@@ -187,7 +190,11 @@ def _rule(found: Found, about: Subject | None, judge: str, knowledge: Knowledge)
         other = about.other_edition(found.quote) or about.unknown_model(found.quote)
     if other and not found.name.startswith(other):
         return unknown(f"it speaks of {other}, which is not among the models found here")
-    return _judge(judge)(found, about, knowledge)
+    ruling = _judge(judge)(found, about, knowledge)
+    if ruling.judgement not in CODES or found.kind == "based-on":
+        return ruling
+    strange = about.strange_model(found.quote, knowledge)
+    return unknown(f"it names {strange}, which is none of the models here") if strange else ruling
 
 
 def _judge(name: str) -> Judge:
@@ -200,10 +207,6 @@ def _judge(name: str) -> Judge:
 @functools.lru_cache(maxsize=8)
 def _capability(knowledge: Knowledge) -> re.Pattern[str]:
     return re.compile(claims_table(knowledge).capability.names, re.IGNORECASE)
-
-
-#: finding codes by judgement
-CODES = {Judgement.CONTRADICTED: "HO601", Judgement.OVERSTATED: "HO602"}
 
 
 def _finding(claim: Claim, knowledge: Knowledge) -> Finding | None:

@@ -6,7 +6,15 @@ import re
 
 from howopen.answer import Judgement, Reason
 from howopen.claims.find import Found
-from howopen.claims.ruling import Ruling, licenses_on, name_of, ruling, terms_evidence, unknown
+from howopen.claims.ruling import (
+    Ruling,
+    lacking_is,
+    licenses_on,
+    name_of,
+    ruling,
+    terms_evidence,
+    unknown,
+)
 from howopen.claims.subject import Subject, stated_absent
 from howopen.knowledge import Knowledge
 from howopen.knowledge.claims import claims_table
@@ -155,7 +163,8 @@ def reproducible(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling
         for part in subject.release.parts
         if part.component in lacking and part.evidence
     ]
-    return ruling(Judgement.OVERSTATED, f"not found where we looked: {names}", searched)
+    judgement = lacking_is(subject, denied)
+    return ruling(judgement, f"not found where we looked: {names}", searched)
 
 
 def data_released(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:

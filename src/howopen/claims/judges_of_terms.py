@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 
 from howopen.answer import Answer, Circumstances, Judgement, Reason, Truth
 from howopen.claims.find import Found
-from howopen.claims.ruling import Ruling, ids_of_tag, name_of, ruling, terms_evidence, unknown
+from howopen.claims.ruling import (
+    Ruling,
+    ids_of_tag,
+    lacking_is,
+    name_of,
+    ruling,
+    terms_evidence,
+    unknown,
+)
 from howopen.claims.subject import Subject, stated_absent, things, unlicensed
 from howopen.errors import HowopenError
 from howopen.knowledge import Knowledge
@@ -94,7 +102,7 @@ def fully_open(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
     ]
     text = f"{names}: " + ("said not to be released" if denied else "not found where we looked")
     reason = Reason(text=text, evidence=tuple(searched))
-    judgement = Judgement.CONTRADICTED if denied else Judgement.OVERSTATED
+    judgement = lacking_is(subject, denied)
     return Ruling(judgement=judgement, reasons=(reason, *first.reasons), note=first.note)
 
 

@@ -39,6 +39,18 @@ def unknown(text: str) -> Ruling:
     return ruling(Judgement.CANNOT_BE_TOLD, text)
 
 
+def lacking_is(subject: Subject, denied: Iterable[Part]) -> Judgement:
+    """Judge a claim to have given what was not found: that is no proof that it is kept back.
+
+    Args:
+        subject: the release.
+        denied: parts by which the release itself says that it does not give them.
+    """
+    if any(True for _ in denied):
+        return Judgement.CONTRADICTED
+    return Judgement.OVERSTATED if subject.listed else Judgement.CANNOT_BE_TOLD
+
+
 def name_of(part: Part) -> str:
     """Say a part in a sentence."""
     own = part.variant or part.name

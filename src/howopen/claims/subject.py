@@ -8,7 +8,9 @@ from collections.abc import Iterable
 import msgspec
 
 from howopen.answer import Finding, Verdict
-from howopen.openness.view import FOUND, named_apart
+from howopen.knowledge import Knowledge
+from howopen.knowledge.tags import resolve_tag
+from howopen.openness.view import FOUND, closed_world, index_of, named_apart
 from howopen.release import (
     Component,
     Evidence,
@@ -73,6 +75,11 @@ class Subject(Noun, frozen=True, kw_only=True):
             and (variant is None or part.variant in {None, variant})
         )
 
+    @property
+    def listed(self) -> bool:
+        """Whether a manifest lists what there is, so that what was not found does not exist."""
+        return closed_world(index_of(self.release), {})
+
     def weights(self, quote: str, variant: str | None = None) -> tuple[Part, ...]:
         """List the weights a sentence speaks of: those of the variants it names, or all."""
         parts = self.parts((Component.WEIGHTS,), variant)
@@ -119,6 +126,19 @@ class Subject(Noun, frozen=True, kw_only=True):
         known = any(_names(name, item.name, item.id) for item in variants)
         return known or bool(_alike(name, variants))
 
+    def strange_model(self, quote: str, knowledge: Knowledge) -> str:
+        """Return a model that a sentence names where it names none of those found here."""
+        own = any(_names(quote, item.name, item.id) for item in self.release.variants)
+        if own or _alike(quote, self.release.variants):
+            return ""
+        known = _words(f"{self.release.name} {self.release.ref}")
+        for found in (*_HUB.finditer(quote), *_VERSIONED.finditer(quote)):
+            name = found.group()
+            if _words(name.rpartition("/")[2]) & known or resolve_tag(knowledge, name) is not None:
+                continue
+            return name
+        return ""
+
     def read_at(self, path: str, lines: tuple[int, int]) -> tuple[Statement, ...]:
         """List what the license room read in the sentence that stands there."""
         return tuple(
@@ -136,6 +156,8 @@ class Subject(Noun, frozen=True, kw_only=True):
 
 #: a model's name with its version: `SDXL-1.0`
 _VERSIONED = re.compile(r"(?<![\w.-])[A-Za-z]\w*-[\w.-]*\d[\w.]*(?:-\w+)*", re.ASCII)
+#: a model's address on the hub
+_HUB = re.compile(r"(?<![\w./-])[A-Za-z][\w-]+/[\w-]+-[\w.-]*\w(?![\w/])", re.ASCII)
 #: a name with or without a version: `Chronos-Bolt`
 _HYPHENED = re.compile(r"(?<![\w.-])[A-Z]\w*(?:-[A-Z\d][\w.]*)+(?![\w-])", re.ASCII)
 
@@ -155,6 +177,11 @@ def _alike(quote: str, variants: Iterable[Variant]) -> set[str]:
 
 def _nests(own: set[str], said: set[str]) -> bool:
     return said <= own or (len(own) > 1 and own <= said)
+
+
+def _words(name: str) -> set[str]:
+    """List the words of a name, without sizes and versions."""
+    return set(re.findall(r"[a-z]{3,}", name.lower()))
 
 
 def _pieces(name: str) -> set[str]:
