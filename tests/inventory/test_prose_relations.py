@@ -28,3 +28,11 @@ def test_a_sentence_tells_how_two_models_are_related(
     found = take(open_place(folder), default()).release.relations
     assert [(each.kind, each.b) for each in found] == [(kind, "hf:a/base-7b")]
     assert found[0].evidence[0].lines == (6, 6)
+
+
+def test_what_a_sentence_gives_as_an_example_of_a_copy_is_no_parent(tmp_path: Path) -> None:
+    folder = small_model(tmp_path / "tune")
+    link = "[B](https://huggingface.co/a/tune-gguf)"
+    text = f"Download a quantized version of Tune such as {link}"
+    (folder / "README.md").write_text(f"---\nlicense: mit\n---\n# Tune\n\n{text}.\n")
+    assert take(open_place(folder), default()).release.relations == ()

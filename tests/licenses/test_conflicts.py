@@ -235,6 +235,13 @@ def test_a_contradiction_is_found_with_both_sides(
         ),
         (
             {
+                "README.md": "# Zephyrine\n\nOur model weights are licensed under MIT.\n\n"
+                "The embedding model is provided by Google as a module under Apache-2.0.\n"
+            },
+            "MIT",
+        ),
+        (
+            {
                 "README.md": card("mit", "It uses FFmpeg, which is licensed under LGPL 2.1."),
                 "LICENSE": "@mit",
             },
@@ -372,3 +379,14 @@ def test_a_model_that_is_not_here_has_the_terms_its_sentence_says(
     place = open_place(home)
     found = license_release(place, take(place, default()), default())
     assert (ids_of(grant(found).terms), grant(found).scope) == (("MIT",), Scope.STATED)
+
+
+def test_sentences_on_two_lists_of_models_do_not_contradict(
+    tmp_path: Path, texts: dict[str, str]
+) -> None:
+    lists = [
+        f"## {name}\n\nAll of the below models are published under the {license} license.\n"
+        for name, license in (("Speech", "MIT"), ("Voices", "CC-BY-NC-4.0"))
+    ]
+    found = licensed(tmp_path, {"README.md": "# Zephyrine\n\n" + "\n".join(lists)}, texts)
+    assert "HO209" not in conflicts(found)

@@ -103,3 +103,13 @@ def test_beside_a_license_with_limits_of_its_own_nothing_is_reported(tmp_path: P
     found = licensed(tmp_path, "This model is for non-commercial use only.", head)
     assert kinds(found, Component.WEIGHTS) == ["non-commercial"]
     assert "HO211" not in {one.code for one in found.findings}
+
+
+def test_a_license_on_the_code_is_not_narrowed_by_a_limit_on_the_model(tmp_path: Path) -> None:
+    body = (
+        "Our code is released under the Apache-2.0 License. Our model is intended for academic"
+        " research purposes only and may NOT be used for commercial purposes."
+    )
+    found = licensed(tmp_path, body, head="")
+    assert kinds(found, Component.WEIGHTS)
+    assert "HO211" not in {one.code for one in found.findings}

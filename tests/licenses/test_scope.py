@@ -111,6 +111,20 @@ def test_a_sentence_that_calls_the_release_by_name_covers_its_weights_elsewhere(
     assert (ids_of(held.terms), held.scope) == (("MIT",), Scope.STATED)
 
 
+def test_a_collection_s_name_does_not_put_its_license_on_models_of_other_names(
+    tmp_path: Path,
+) -> None:
+    text = TABLE.format(one="", two="", below="Model Shelf is licensed under the MIT License.")
+    package = "[project]\nname = 'model-shelf'\n"
+    titled = text.replace("# Zephyrine", "# Model Shelf")
+    shelf = licensed(tmp_path / "a", README__md=titled, pyproject__toml=package)
+    assert grant(shelf, Component.WEIGHTS, "zephyrine-a1").terms is None
+    own = text.replace("Model Shelf", "Zephyrine")
+    named = package.replace("model-shelf", "zephyrine")
+    family = licensed(tmp_path / "b", README__md=own, pyproject__toml=named)
+    assert ids_of(grant(family, Component.WEIGHTS, "zephyrine-a1").terms) == ("MIT",)
+
+
 def test_a_sentence_on_the_code_leaves_weights_elsewhere_alone(tmp_path: Path) -> None:
     text = (
         "# Zephyrine\n\nThe code of Zephyrine is released under the MIT license.\n\n"

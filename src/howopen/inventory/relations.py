@@ -229,6 +229,10 @@ def _models_in(
             yield from _models_in(inner, lines, f"{path}[{index}]", depth + 1)
 
 
+#: `a quantized version of it, such as X`: X comes from the release, and not the other way round
+_EXAMPLE = re.compile(r"\b(?:such as|e\.g\.|for (?:example|instance)|like|including)(?!\w)")
+
+
 def _of_prose(found: _Found, page: Page, words: Components) -> None:
     """Read sentences such as `fine-tuned from [X]`, where X is linked on the hub."""
     if page.document.role is not FileRole.CARD:
@@ -243,6 +247,8 @@ def _of_prose(found: _Found, page: Page, words: Components) -> None:
             named = link.text.strip()
             at = sentence.text.find(named) if named else sentence.text.find(link.url)
             if at < before or at - before > 120 or not hub.match(link.url.lower()):
+                continue
+            if _EXAMPLE.search(lower, before, at):
                 continue
             kind = next(
                 (kind for kind, said in _KINDS_SAID if said.search(match.group())), "derived"

@@ -6,6 +6,7 @@ explained in `knowledge/findings/licenses.toml`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from howopen.answer import Finding, Gravity
@@ -94,6 +95,10 @@ def _contradictions(release: Release, rules: Rules, knowledge: Knowledge) -> Ite
     yield from _labels(release, rules, knowledge, bool(texts))
 
 
+#: a sentence on what is listed beside it
+_LISTED = re.compile(r"\b(?:below|above|following)\b", re.IGNORECASE)
+
+
 def _labels(release: Release, rules: Rules, knowledge: Knowledge, texts: bool) -> Iterator[Finding]:
     """Where there is no text, compare tags with sentences, headers and package metadata."""
     if texts:
@@ -108,6 +113,8 @@ def _labels(release: Release, rules: Rules, knowledge: Knowledge, texts: bool) -
         for two in labels[at + 1 :]:
             if _where(one.evidence) == _where(two.evidence):
                 continue  # one expression, such as `A AND B`
+            if _LISTED.search(one.evidence.quote) and _LISTED.search(two.evidence.quote):
+                continue  # each of the list that follows it
             if not (_overlap(one, two, rules) or _overlap(two, one, rules)):
                 continue
             if not _agree(one, two.reading) and not _agree(two, one.reading):

@@ -77,15 +77,19 @@ def find_limits(
 
     Args:
         narrowed: the sentences.
-        statements: what states terms; where one of them is on other terms, nothing is said.
+        statements: what states terms; where one of them is on other terms, nothing is said. A
+            license on code says nothing of a limit on the model.
         knowledge: families of licenses.
     """
     named = [one for one in statements if one.reading.license]
     if not named or not all(_allows(one, knowledge) for one in named):
         return
-    against = min(named, key=lambda one: (one.rank != "text", not one.evidence.lines))
     known = code_of(knowledge, "HO211")
     for one in narrowed:
+        wide = [other for other in named if _of_same(one, other)]
+        if not wide:
+            continue
+        against = min(wide, key=lambda other: (other.rank != "text", not other.evidence.lines))
         lines = one.evidence.lines or (1, 1)
         yield Finding(
             code="HO211",
@@ -95,6 +99,12 @@ def find_limits(
             sides=(one.evidence, against.evidence),
             remedy=known.remedy,
         )
+
+
+def _of_same(limit: Statement, other: Statement) -> bool:
+    """Return whether a license is on what a limit narrows, or on everything."""
+    either = not limit.components or not other.components
+    return either or bool(set(limit.components) & set(other.components))
 
 
 def _allows(one: Statement, knowledge: Knowledge) -> bool:

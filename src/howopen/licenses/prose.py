@@ -101,7 +101,7 @@ def said_in(
             continue
         if sentence.quoted and not called(sentence.text, names):
             continue
-        if words.other_section.search(sentence.section):
+        if words.other_section.search(sentence.section) or _LENT.search(sentence.text):
             continue
         near = [
             link
@@ -111,6 +111,9 @@ def said_in(
         found.extend(_Reader(sentence, words, names, near).read(knowledge))
     return tuple(_contrasted(_listed(found, body, first_line)))
 
+
+#: what somebody else hands on: `this model is provided by Google as a module under ...`
+_LENT = re.compile(r"\b(?i:is|are) provided by (?!the\b|our\b)[A-Z][\w.-]* as\b")
 
 #: the words before a list of licenses of which one may be chosen
 _EITHER = re.compile(
