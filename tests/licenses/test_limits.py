@@ -113,3 +113,14 @@ def test_a_license_on_the_code_is_not_narrowed_by_a_limit_on_the_model(tmp_path:
     found = licensed(tmp_path, body, head="")
     assert kinds(found, Component.WEIGHTS)
     assert "HO211" not in {one.code for one in found.findings}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The weights are licensed under the MIT License, for research use only.",
+        "模型权重基于 GPL-3.0 协议，仅供研究使用，不能用于商业目的。",
+    ],
+)
+def test_a_sentence_may_license_and_narrow_at_once(sentence: str, tmp_path: Path) -> None:
+    assert kinds(licensed(tmp_path, sentence, head=""), Component.WEIGHTS) == ["research-only"]

@@ -30,6 +30,14 @@ def told(text: str, names: tuple[str, ...] = ()) -> Told:
         ("本项目代码采用 Apache 2.0 协议", [("Apache-2.0", CODE)]),
         ("**License:** MIT", [("MIT", ())]),
         ("## License\n\nMIT", [("MIT", ())]),
+        (
+            "This project is under the GNU Lesser General Public License v3.0 or later.",
+            [("LGPL-3.0-or-later", ())],
+        ),
+        (
+            "The code is licensed under GPL version 2 or (at your option) any later version.",
+            [("GPL-2.0-or-later", CODE)],
+        ),
         ("Our model weights are under the Frobnicate Open License.", [(None, WEIGHTS)]),
         ("The dataset is released under CC-BY-SA-4.0.", [("CC-BY-SA-4.0", DATA)]),
         ("Use of this model is governed by the Llama 3.1 Community License.", [("llama-3.1", ())]),
@@ -53,6 +61,8 @@ def test_a_sentence_that_states_terms_is_read(text: str, expected: Told) -> None
         "## Acknowledgements\n\nThe tokenizer is released under MIT.",
         "```\nLicense: MIT\n```",
         "> This project is licensed under MIT.",
+        "The embedding model is provided by Google as a module under Apache-2.0.",
+        "| | Air | Nano |\n|---|---|---|\n| **License** | Apache 2.0 | Nano Open License 1.0 |",
     ],
 )
 def test_a_sentence_that_states_no_terms_is_left_alone(text: str) -> None:
@@ -63,6 +73,13 @@ def test_an_or_between_names_is_a_choice() -> None:
     (said,) = said_in("Licensed under either of MIT or Apache-2.0.", default())
     assert said.either
     assert [one.license for one in said.readings] == ["MIT", "Apache-2.0"]
+
+
+def test_either_is_a_choice_by_whatever_name() -> None:
+    text = "This project is dual licensed under either the MIT License or Creative Commons CC0."
+    (said,) = said_in(text, default())
+    assert said.either
+    assert [one.license for one in said.readings] == ["MIT", "CC0-1.0"]
 
 
 def test_a_modified_license_is_not_the_license() -> None:

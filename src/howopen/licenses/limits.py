@@ -34,6 +34,13 @@ _MOST = 3
 _THIS = re.compile(r"(?:\b(?:this|these|our)\b(?:\s+[^\s,;]+){0,3}\s*|[本该])$", re.IGNORECASE)
 _OUR = re.compile(r"\bour(?:\s+[^\s,;]+){0,3}\s*$", re.IGNORECASE)
 _THE = re.compile(r"\b(?:the|all)(?:\s+[^\s,;]+){0,1}\s*$", re.IGNORECASE)
+_CHINESE = re.compile(r"(?:^|模型)$")
+#: a sentence that puts something under a license, and so speaks of this release
+_TERMED = re.compile(
+    r"\b(?:under|licensed)\b.{0,60}\blicen[cs]e|\b(?:licensed|released) under\b"
+    r"|(?:基于|遵循|采用|遵守|依据).{0,60}(?:协议|许可)",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"\b(?:the|all)\s*$", re.IGNORECASE)
 _COMMERCE = re.compile(r"commerc|商|comercial|kommerzi", re.IGNORECASE)
 
@@ -155,6 +162,7 @@ def _limit(
     text = sentence.text
     titled = words.license_section.fullmatch(sentence.section) is not None
     titled = titled or words.limits.search(sentence.section) is not None
+    titled = titled or _TERMED.search(text) is not None
     for match in words.limits.finditer(text):
         before = text[: match.start()]
         if words.negated.search(before[-25:]) or words.others.search(before):
@@ -211,7 +219,8 @@ def _own(last: _Named, *, titled: bool, of_data: bool) -> bool:
         return True
     mine = _OUR if last.what == "weights" else _THIS
     bare = last.what == "data" and _BARE.search(last.before)
-    return bool(mine.search(last.before) or bare or (titled and _THE.search(last.before)))
+    the = _THE.search(last.before) or _CHINESE.search(last.before)
+    return bool(mine.search(last.before) or bare or (titled and the))
 
 
 def _covered(last: _Named | None) -> tuple[Component, ...]:

@@ -16,7 +16,8 @@ from howopen.release import LicenseReading
 _SHORT = (
     r"MIT(?:-0)?|[Aa]pache(?:[- ](?:License,? )?(?:[Vv](?:ersion)?\.? ?)?2(?:\.0)?)?"
     r"|(?:[23]-Clause )?BSD(?:[- ]?[23](?:[- ][Cc]lause)?)?"
-    r"|(?:GNU )?[AL]?GPL(?:[- ]?v?\d(?:\.\d)?)?(?:\+|-only|-or-later)?|CC0(?:[- ]1\.0)?"
+    r"|(?:GNU )?[AL]?GPL(?:(?:,? version |[- ]?v?)\d(?:\.\d)?)?(?:\+|-only|-or-later)?"
+    r"|(?:Creative Commons )?CC0(?:[- ]1\.0)?"
     r"|CC[- ]?BY(?:[- ](?:NC|SA|ND))*(?:[- ]?(?:v)?\d\.\d)?|MPL[- ]?2\.0|ODbL(?:-1\.0)?|ODC-By|PDDL"
     r"|CDLA-[A-Za-z]+(?:-\d\.\d)?|OpenMDW(?:-\d\.\d)?|Unlicense|ISC|EUPL(?:-\d\.\d)?"
     r"|(?:(?:CreativeML|BigScience|BigCode) )?Open ?RAIL(?:\+\+)?(?:-[MDAS])?"
@@ -63,6 +64,11 @@ _CHANGED_AFTER = re.compile(
     r"(?:(?:additional|extra|added|further|special)\s+(?:use\s+)?"
     r"(?:conditions?|restrictions?|terms|clauses?)|commons clause)",
     re.IGNORECASE,
+)
+#: right after a name, that later editions of the license may be taken instead
+_LATER = re.compile(
+    r",?(?: licen[cs]e)?,? \(?or (?:\(?at your option\)? )?(?:any )?(?:later|newer)"
+    r"(?: versions?)?\)?"
 )
 #: how the reason begins where a sentence says that a license was changed
 SAID_CHANGED = "it is said to be a modified"
@@ -136,6 +142,12 @@ def _mention(match: re.Match[str], knowledge: Knowledge) -> Mention | None:
                 reading = LicenseReading(
                     license=None, name=words, via="notice", near=_near(reading), why=why
                 )
+            later = _LATER.match(match.string, match.end())
+            if later and (reading.license or "").endswith("-only"):
+                ident = str(reading.license).removesuffix("-only") + "-or-later"
+                name = f"{reading.name}{later.group()}"
+                reading = msgspec.structs.replace(reading, license=ident, name=name)
+                return Mention(at, later.end(), reading)
             return Mention(at, offset + len(words), reading)
         cut = re.match(r"\S+\s+", rest)
         if cut is None:

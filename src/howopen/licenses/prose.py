@@ -103,6 +103,8 @@ def said_in(
             continue
         if words.other_section.search(sentence.section) or _LENT.search(sentence.text):
             continue
+        if sentence.kind == "row" and _by_column(sentence.text):
+            continue
         near = [
             link
             for line in range(sentence.lines[0], min(sentence.lines[1], sentence.lines[0] + 20) + 1)
@@ -114,6 +116,15 @@ def said_in(
 
 #: what somebody else hands on: `this model is provided by Google as a module under ...`
 _LENT = re.compile(r"\b(?i:is|are) provided by (?!the\b|our\b)[A-Z][\w.-]* as\b")
+
+
+def _by_column(row: str) -> bool:
+    """Tell whether a row gives each column another license, so that it is no column's alone."""
+    first, *cells = (cell.strip(" *_`") for cell in row.split("|"))
+    return _LICENSE_CELL.fullmatch(first) is not None and len(set(cells)) > 1
+
+
+_LICENSE_CELL = re.compile(r"(?:[\w ]{0,20} )?licen[cs]es?", re.IGNORECASE)
 
 #: the words before a list of licenses of which one may be chosen
 _EITHER = re.compile(
