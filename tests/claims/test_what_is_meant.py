@@ -56,6 +56,11 @@ def test_a_sentence_is_no_evidence_for_itself(tmp_path: Path) -> None:
     assert judged(tmp_path, readme)["license-named"] == "borne out"
 
 
+def test_a_gate_is_not_borne_out_by_the_sentence_that_tells_of_it(tmp_path: Path) -> None:
+    gate = "To download the weights, please first visit the Hugging Face page and accept its terms."
+    assert judged(tmp_path, gate + "\n")["gated"] == "cannot be told"
+
+
 SEVERAL = """| Model | Download | License |
 |---|---|---|
 | Alpaca-7B | [weights](https://huggingface.co/alpaca/alpaca-7b) | MIT |

@@ -9,7 +9,7 @@ from howopen.answer import Judgement, Reason, Truth, Verdict
 from howopen.claims.find import Found
 from howopen.claims.judges_of_terms import judged_by, open_source, open_weights
 from howopen.claims.ruling import Ruling, name_of, ruling, unknown
-from howopen.claims.subject import Subject, stated_absent, things
+from howopen.claims.subject import Subject, stands_at, stated_absent, things
 from howopen.knowledge import Knowledge
 from howopen.knowledge.predicates import Licensed
 from howopen.release import Access, Component, Evidence, Part, Presence
@@ -118,10 +118,13 @@ def _gate(found: Found, subject: Subject, *, wanted: bool) -> Ruling:
     if 0 < len(odd) < len(parts):
         return unknown("some weights are for download by anyone, for others one must ask")
     shown = (odd or parts)[0]
+    seen = [one for one in shown.evidence if not stands_at(one, found.path, found.lines)]
+    if not seen:
+        return unknown(f"nothing else here says how to get: {name_of(shown)}")
     must = shown.access is Access.GATED_DOWNLOAD
     text = f"{name_of(shown)}: " + ("asked for before the download" if must else "open to anyone")
     judgement = Judgement.CONTRADICTED if odd else Judgement.BORNE_OUT
-    return ruling(judgement, text, shown.evidence[:2])
+    return ruling(judgement, text, seen[:2])
 
 
 def no_personal_data(found: Found, subject: Subject, knowledge: Knowledge) -> Ruling:
