@@ -10,26 +10,6 @@ from howopen.claims.find import find
 from howopen.knowledge import default
 from howopen.report import inspect
 
-MIT = """MIT License
-
-Copyright (c) 2024 Alpaca
-
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
-associated documentation files (the "Software"), to deal in the Software without restriction,
-including without limitation the rights to use, copy, modify, merge, publish, distribute,
-sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is
-furnished to do so, subject to the following conditions:
-
-The above copyright notice and this permission notice shall be included in all copies or substantial
-portions of the Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
-NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
-NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES
-OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
-CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
-"""
-
 
 def judged(folder: Path, readme: str, **files: str) -> dict[str, str]:
     (folder / "README.md").write_text("# Alpaca-7B\n\n" + readme, "utf-8")
@@ -40,9 +20,13 @@ def judged(folder: Path, readme: str, **files: str) -> dict[str, str]:
 
 
 def test_the_license_of_a_data_set_is_not_held_against_weights_or_code(tmp_path: Path) -> None:
-    readme = "The dataset is kindly made available by Jane Roe under the CC BY-SA 4.0 license.\n"
-    found = judged(tmp_path, readme, LICENSE=MIT, train__py="import torch\n")
-    assert found["license-named"] == "cannot be told"
+    code = "The code and the weights of Alpaca are released under the MIT License.\n\n"
+    data = "The dataset is kindly made available by Jane Roe under the CC BY-SA 4.0 license.\n"
+    (tmp_path / "README.md").write_text("# Alpaca-7B\n\n" + code + data, "utf-8")
+    (tmp_path / "train.py").write_text("import torch\n", "utf-8")
+    found = inspect(str(tmp_path), offline=True).claims
+    (claim,) = [one for one in found if "dataset" in one.quote]
+    assert (claim.kind, claim.judgement.value) == ("license-named", "cannot be told")
 
 
 def test_a_sentence_is_no_evidence_for_itself(tmp_path: Path) -> None:
