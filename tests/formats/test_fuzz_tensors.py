@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from howopen.errors import HowopenError
@@ -85,6 +85,8 @@ def test_any_damage_to_a_file_is_read_or_refused_in_bounded_time(data: st.DataOb
     assert isinstance(found, Weights | HowopenError)
 
 
+_F32 = {"dtype": "F32", "shape": [0]}
+_U8 = {"dtype": "U8", "shape": [0]}
 _NUMBER = st.integers(-1, 70) | st.sampled_from([2**31, 2**62, 2**63 - 1, 2**70])
 
 
@@ -114,6 +116,9 @@ _NUMBER = st.integers(-1, 70) | st.sampled_from([2**31, 2**62, 2**63 - 1, 2**70]
         | st.dictionaries(st.sampled_from(["bits", "group_size", "mode", "weights"]), _NUMBER),
     ),
 )  # fmt: skip
+@example({"w.weight_packed": _U8, "w.weight_scale": _U8}, {})
+@example({"w.weight_packed": _U8, "w.weight_scale": {"dtype": "F32", "shape": []}}, {})
+@example({"w.scales": _F32, "w.weight": {"dtype": "U32", "shape": [0]}}, {"mode": []})
 @settings(max_examples=300, deadline=None)
 def test_any_parts_of_packed_groups_are_read_or_refused(
     parts: dict[str, dict[str, object]], config: dict[str, object]

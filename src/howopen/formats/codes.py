@@ -20,7 +20,7 @@ from howopen.formats.packed import (
     whole_values,
 )
 from howopen.formats.ranged import Tensor
-from howopen.formats.values import decode
+from howopen.formats.values import by_row, decode
 from howopen.formats.weights import Weights, columns_of
 
 _MAX_STATE = 65_536
@@ -206,7 +206,7 @@ def find_scaled(
         if zero is not None:
             held -= _spread(whole_values(weights, zero), codes, sides, start, count)
         held *= _spread(whole_values(weights, tensor), codes, sides, start, count)
-        return held.reshape(count, -1)
+        return by_row(held, count)
 
     parts = (codes, tensor, *((zero,) if zero else ()))
     kind = "int8" if codes.dtype == "I8" else codes.dtype.lower().replace("f8", "fp8")
@@ -274,7 +274,8 @@ def find_nvfp4(
     base = tensor.name.removesuffix("_packed")
     scale = tensors.get(f"{base}_scale")
     divisor, factor = tensors.get(f"{base}_global_scale"), tensors.get(f"{base}_scale_2")
-    if scale is None or not tensor.shape or scale.shape[:-1] != tensor.shape[:-1]:
+    paired = scale is not None and len(scale.shape) == len(tensor.shape)
+    if scale is None or not paired or not tensor.shape or scale.shape[:-1] != tensor.shape[:-1]:
         raise FormatError("floats of four bits without a scale for each of their rows")
     columns, groups = tensor.shape[-1] * 2, scale.shape[-1]
     powers = scale.dtype in _POWERS
@@ -341,4 +342,4 @@ def _floats(weights: Weights, codes: Tensor, scale: Tensor, start: int, count: i
     groups = factors.size
     held = held.reshape(groups, -1) if groups else held.reshape(0, 1)
     held *= factors[:, None]
-    return np.ascontiguousarray(held).reshape(count, -1)
+    return by_row(np.ascontiguousarray(held), count)

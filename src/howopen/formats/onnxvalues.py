@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from howopen.errors import FormatError
 from howopen.formats.affine import Affine, AffineWeights
 from howopen.formats.ranged import Tensor, TensorFile
+from howopen.formats.values import by_row
 from howopen.formats.weights import Sibling, Source, check_rows, columns_of
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class OnnxWeights(AffineWeights):
         held = _split(raw, blocks.bits).reshape(count, places, blocks.block)
         scale = self.numbers(blocks.scale, start, count).reshape(count, places, 1)
         found = (held - self._zeros(blocks, start, count, places)) * scale
-        return found.reshape(count, -1)[:, : tensor.shape[1]]
+        return by_row(found, count)[:, : tensor.shape[1]]
 
     def _zeros(self, blocks: NBits, start: int, count: int, places: int) -> Values | float:
         if blocks.zero is None:
@@ -84,7 +85,7 @@ class OnnxWeights(AffineWeights):
             return self.numbers(blocks.zero, start, count).reshape(count, places, 1)
         width = blocks.zero.shape[1]
         raw = self.raw(blocks.zero, start * width, count * width)
-        held = _split(raw, blocks.bits).reshape(count, -1)
+        held = by_row(_split(raw, blocks.bits), count)
         return held[:, :places].reshape(count, places, 1)
 
     def numbers(self, tensor: Tensor, start: int, count: int) -> Values:

@@ -81,6 +81,16 @@ def decode(dtype: str, raw: bytes | memoryview, *, big: bool = False) -> Values:
     return _blocks(dtype, np.frombuffer(raw, dtype=np.uint8).reshape(-1, width))
 
 
+def by_row(held: Values, count: int) -> Values:
+    """Lay values out as rows, also where there are none: numpy cannot tell a width from nothing.
+
+    Args:
+        held: all values of whole rows.
+        count: how many rows they are.
+    """
+    return held.reshape(count, held.size // max(count, 1))
+
+
 def block_of(dtype: str) -> tuple[int, int]:
     """Return how many values the smallest decodable piece of a type has, and its bytes.
 

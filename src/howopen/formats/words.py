@@ -19,7 +19,7 @@ from howopen.formats.packed import (
     whole_values,
 )
 from howopen.formats.ranged import Tensor
-from howopen.formats.values import block_of, decode
+from howopen.formats.values import block_of, by_row, decode
 from howopen.formats.weights import Weights
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def find_compressed(
         import numpy as np  # noqa: PLC0415
 
         held = codes_of(words_of(weights, tensor, start, count), bits)[:, :columns]
-        values: Values = held.reshape(count, groups, -1).astype(np.float32)
+        values: Values = held.reshape(count, groups, columns // groups).astype(np.float32)
         values -= 2 ** (bits - 1)
         if zero is not None:
             offset = codes_of(words_of(weights, zero).T, bits)[:, start : start + count].T
@@ -282,7 +282,7 @@ def find_mlx(
     own = settings.table.get(base)
     table = own if isinstance(own, dict) else {}
     mode = table.get("mode", settings.table.get("mode", "affine"))
-    if mode in _MLX_FLOATS:
+    if isinstance(mode, str) and mode in _MLX_FLOATS:
         return _mlx_floats(codes, tensor, weights, str(mode))
     if mode != "affine" or bias is None:
         raise FormatError(f"codes of MLX in the mode {str(mode)[:40]!r} are not decoded")
@@ -301,7 +301,7 @@ def find_mlx(
         values: Values = held.reshape(-1, size).astype(np.float32)
         values *= weights.rows(tensor, start, count).reshape(-1, 1)
         values += weights.rows(bias, start, count).reshape(-1, 1)
-        return values.reshape(count, -1)
+        return by_row(values, count)
 
     shape = (*codes.shape[:-1], columns)
     held = logical(codes, f"{base}.weight", shape, f"mlx-int{bits}", "mlx")
@@ -325,7 +325,7 @@ def _mlx_floats(codes: Tensor, scale: Tensor, weights: Weights, mode: str) -> Gr
         values = decode(kind, weights.raw(codes, start * step, count * step)).reshape(-1, size)
         factors = decode(power, weights.raw(scale, start * rest, count * rest))
         values *= factors[:, None]
-        return values.reshape(count, -1)
+        return by_row(values, count)
 
     name = codes.name
     held = logical(codes, name, (*codes.shape[:-1], columns), f"mlx-{mode}", "mlx")
