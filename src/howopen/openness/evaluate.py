@@ -133,9 +133,15 @@ def _joined(judged: Sequence[Judged], combine: Callable[[Sequence[Truth]], Truth
     missing = [text for item in wanting for text in item.missing] if truth is not Truth.YES else []
     return Judged(
         truth=truth,
-        reasons=tuple(dict.fromkeys(reason for item in bearing for reason in item.reasons)),
+        reasons=_once([reason for item in bearing for reason in item.reasons]),
         missing=tuple(dict.fromkeys(missing)),
     )
+
+
+def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Keep each reason once; those that read differently differ, and need no comparing in full."""
+    told = {reason.text for reason in reasons}
+    return tuple(reasons if len(told) == len(reasons) else dict.fromkeys(reasons))
 
 
 def _present(view: View, component: Component, *, every: bool = False) -> Judged:

@@ -219,17 +219,22 @@ class Group:
         parts: tuple[Part, ...],
         terms: tuple[Compiled, tuple[ParentTerms, ...]],
         own: Callable[[], tuple[Held, ...]],
-        knowledge: Knowledge,
+        of: tuple[Release, Knowledge],
     ) -> None:
         self.parts = parts
         self.compiled, self.parents = terms
         self._own = own
-        self._knowledge = knowledge
+        self._release, self._knowledge = of
 
     @functools.cached_property
     def data(self) -> tuple[Held, ...]:
         """The data they hold or were trained on, their parents' among it."""
         return tuple(with_parents(self._own(), self.parents, self._knowledge))
+
+    @functools.cached_property
+    def modality(self) -> str | None:
+        """The modality that the release shows; None where it shows none."""
+        return _modality_of(self._release, self.parents, self._knowledge, self.parts[0].variant)
 
 
 def under_terms(
@@ -245,7 +250,7 @@ def under_terms(
     """
     own = functools.cache(lambda: own_data(release, knowledge))
     return tuple(
-        Group(group, compiled_terms(release, group[0], knowledge, as_of), own, knowledge)
+        Group(group, compiled_terms(release, group[0], knowledge, as_of), own, (release, knowledge))
         for group in alike(release, parts)
     )
 
@@ -288,9 +293,8 @@ def _decided(release: Release, group: Group, asked: Asked) -> Answer:
     """Say what the terms on a group decide."""
     action, who, knowledge = asked
     words = words_of(knowledge)
-    part, compiled, parents = group.parts[0], group.compiled, group.parents
-    modality = who.modality or modality_of(release, parents, knowledge, words, part.variant)
-    seen = replace(who, modality=modality)
+    part, compiled = group.parts[0], group.compiled
+    seen = replace(who, modality=who.modality or group.modality)
     decision = decide(compiled.node, action, seen, words)
     found = answer(decision, compiled, action, seen, words)
     clash = conflict(compiled, action)
@@ -321,14 +325,11 @@ def _of_group(release: Release, group: Group, asked: Asked) -> Answer:
     )
 
 
-def modality_of(
-    release: Release,
-    parents: tuple[ParentTerms, ...],
-    knowledge: Knowledge,
-    words: Words,
-    variant: str | None = None,
+def _modality_of(
+    release: Release, parents: tuple[ParentTerms, ...], knowledge: Knowledge, variant: str | None
 ) -> str | None:
     """Tell a modality beyond text where the release shows one; text is never concluded."""
+    words = words_of(knowledge)
     models = [known_model(knowledge, release.ref), *(parent.model for parent in parents)]
     if any(model is not None and model.modality == "multimodal" for model in models):
         return "multimodal"
