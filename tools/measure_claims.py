@@ -22,7 +22,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from howopen.claims.find import Found, find, own_names, spellings
+from howopen.claims.find import Found, find
+from howopen.claims.names import own_names, spellings
 from howopen.formats.card import read_card
 from howopen.formats.markdown import sentences
 from howopen.inventory import take

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from howopen.claims import read_claims
-from howopen.claims.find import Found, find, own_names
+from howopen.claims.find import Found, find
+from howopen.claims.names import own_names
 from howopen.claims.subject import Subject
 from howopen.knowledge import default
 from howopen.knowledge.acts import lexicon

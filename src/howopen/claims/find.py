@@ -7,18 +7,18 @@ out: a false alarm is worse than a miss.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator
 
 from howopen.claims.acts import acts
 from howopen.claims.match import Hit, matches
+from howopen.claims.names import first_word, pattern_of, title_names
 from howopen.formats.markdown import Sentence, sentences
 from howopen.knowledge import Knowledge
 from howopen.knowledge.acts import lexicon
 from howopen.knowledge.claims import ClaimsTable, claims_table, finder, guards
-from howopen.release import How, Noun, Release
+from howopen.release import Noun
 
 #: Longer sentences are no sentences: tables, lists of links, texts without full stops.
 MAX_CHARS = 700
@@ -26,9 +26,6 @@ MAX_CHARS = 700
 #: Of a document, so much is searched, and so many sentences with words of claims in them.
 MAX_BODY = 500_000
 MAX_SENTENCES = 1_000
-
-#: Of the titles that metadata declare, so many are taken for names.
-MAX_TITLES = 40
 
 
 class Found(Noun, frozen=True, kw_only=True):
@@ -76,8 +73,8 @@ def find(
     )
     if not likely:
         return ()
-    said = (name for name in {*names, *title_names(body)} if _first(name) in lowered)
-    own = _names(tuple(sorted(said)))
+    said = (name for name in {*names, *title_names(body)} if first_word(name) in lowered)
+    own = pattern_of(tuple(sorted(said)))
     found: list[Found] = []
     chosen = _candidates(_own_words(sentences(body, first_line), own), likely, table)
     for sentence, kinds in itertools.islice(chosen, MAX_SENTENCES):
@@ -135,92 +132,6 @@ def _candidates(
             yield sentence, kinds
 
 
-def own_names(release: Release) -> tuple[str, ...]:
-    """List the names by which its own documents may call a release: whole, and without sizes."""
-    raw = [release.name, *(variant.name for variant in release.variants)]
-    told = (item for item in release.declarations if item.key == "title")
-    titles = (item.value for item in told if item.evidence.how is not How.CARD_PROSE)
-    raw += itertools.islice(titles, MAX_TITLES)
-    return tuple(dict.fromkeys(text for name in raw for text in spellings(name)))
-
-
-#: the first title of a text, and what stands before its name; so far down it is looked for
-_TITLE = re.compile(
-    r"^(?:\#[ ]+|.{0,100}?<h1[^>]{0,200}>\s{0,9}(?:<[^>]{0,200}>)?)"
-    r"\W{0,9}(?:model card (?:for|of) )?(.{2,80})",
-    re.IGNORECASE | re.MULTILINE,
-)
-_TOP = 5_000
-
-#: titles of documents about something else than a model
-_NO_MODEL = re.compile(
-    r"cookbook|guide|tutorial|docs?\b|examples?|benchmark|evaluation|\bopen\b|\bfirst\b", re.I
-)
-
-
-def title_names(body: str) -> tuple[str, ...]:
-    """List the names that a text's own first title gives: what stands before a colon or dash."""
-    title = _TITLE.search(body[:_TOP])
-    name = re.split(r"[:\]<]| [-–—(|]|\*", title.group(1), maxsplit=1)[0].strip() if title else ""
-    named = any(char.isupper() or char.isdigit() for char in name[1:])
-    if not named or len(name.split()) > 4 or _NO_MODEL.search(name):
-        return ()
-    return tuple(dict.fromkeys(spellings(name)))
-
-
-def spellings(name: str) -> Iterator[str]:
-    """Spell a model's name whole, without its publisher, without sizes, and by its first word."""
-    last = re.split(r"/|__", name)[-1].strip()
-    stem = re.split(r"[-_ ]?(?:v?\d|base|chat|instruct)\b", last, maxsplit=1, flags=re.I)[0]
-    words = re.split(r"[-_ ]", last)
-    for text in (name, last, stem, words[0], words[-1] if len(words[-1]) > 3 else ""):
-        if len(text) >= 2 and text.lower() not in _COMMON:
-            yield text
-
-
-#: parts of names that are ordinary words
-_WORDS = """
-    model models the open release base chat stable deep code ai generative project large small test
-    wav silero f5 mini tiny zoo vision text image audio data my new time speech world
-    getting quick how what series family foundation zero shot classification segmentation detection
-    installation readme introduction overview usage welcome about
-    english japanese korean german french arabic multilingual
-"""
-_COMMON = frozenset(_WORDS.split())
-
-
-#: a letter of a name; Chinese words follow names without a space
-_ASCII = "[A-Za-z0-9_]"
-
-
-#: what makes a name that of another thing: `qwen.cpp`, `Qwen-Agent`
-_NOT_OF = (
-    r"(?!\.(?:cpp|py|js|rs|ai|com|org|io|net)\b"
-    r"|-(?:Agent|Bench|Cookbook|Demo|Eval|Factory|Studio|Toolkit|WebUI)\b)"
-)
-
-
-@functools.lru_cache(maxsize=32)
-def _names(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    if not names:
-        return None
-    longest = sorted(names, key=len, reverse=True)
-    words = "|".join(_spelled(name) for name in longest)
-    after = rf"(?:[-‑ ]?v?\d(?:{_ASCII}|[.-])*|-{_ASCII}(?:{_ASCII}|[.-])*)?"
-    return re.compile(rf"(?<![A-Za-z0-9_/.-])(?:{words}){_NOT_OF}{after}(?![A-Za-z0-9_/])")
-
-
-def _first(name: str) -> str:
-    """Return the first word of a name, in small letters: a text without it has not the name."""
-    return re.split(r"[-‑ _]", name.lower(), maxsplit=1)[0]
-
-
-def _spelled(name: str) -> str:
-    """Spell a name with or without hyphens; short ones only in their own case (`Yi`)."""
-    words = re.escape(name).replace(r"\-", "[-‑ _]?").replace("_", "[-‑ _]?")
-    return f"(?i:{words})" if len(name) > 3 else f"(?:{words}|{words.capitalize()})"
-
-
 #: a section whose items are news, dated or not
 _SIGNS = re.compile(r"^[^\w\[(]+")
 _NEWS = re.compile(r"\b(?:news|updates?|what[’']?s new|change ?log)\b", re.IGNORECASE)
@@ -238,7 +149,8 @@ def _of(
         return
     if checks["elsewhere"].search(sentence.section) and not _OURS.match(text):
         return
-    read = checks["dated"].sub("NEWS: ", _read(text, own), count=1)
+    read = checks["aside"].sub("", _read(text, own), count=1)
+    read = checks["dated"].sub("NEWS: ", read, count=1)
     if sentence.kind == "item" and _NEWS.search(sentence.section) and not read.startswith("NEWS"):
         read = "NEWS: " + _SIGNS.sub("", read)
     row = _ROW.match(read) if sentence.kind == "row" else None

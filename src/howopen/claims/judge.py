@@ -10,8 +10,9 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from howopen.answer import Claim, Finding, Gravity, Judgement, Reason
-from howopen.claims.find import Found, find, own_names
+from howopen.claims.find import Found, find
 from howopen.claims.judges import JUDGES
+from howopen.claims.names import own_names, subject_names
 from howopen.claims.ruling import Judge, Ruling, unknown
 from howopen.claims.subject import Subject
 from howopen.errors import KnowledgeError, unknown_term
@@ -78,8 +79,9 @@ def read_claims(
         knowledge: the kinds of claims, and what is known.
         variant: the variant it speaks of.
     """
-    names = own_names(about.release) if about else ()
-    found = _found(read_card(text), names, knowledge)
+    card = read_card(text)
+    names = own_names(about.release) if about else subject_names(card.body)
+    found = _found(card, names, knowledge)
     return tuple(_judged(item, about, path, knowledge, variant) for item in found)
 
 

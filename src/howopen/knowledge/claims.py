@@ -56,6 +56,7 @@ class Guards(Data, frozen=True, kw_only=True):
     Attributes:
         question, unsure, elsewhere, negation, quotation: what is no claim of any kind.
         about: a sentence that speaks of the release.
+        aside: how a sentence may begin before what it says.
         bound: where a clause ends.
         dated: the date and signs before a piece of news; `NEWS: ` is read for them.
     """
@@ -66,6 +67,7 @@ class Guards(Data, frozen=True, kw_only=True):
     negation: str
     quotation: str
     about: str
+    aside: str
     bound: str
     dated: str
 
