@@ -60,6 +60,34 @@ def test_nothing_is_cheaper_than_what_is_found(
         assert found.exact
 
 
+#: counts over many members that ask for the same few things
+ones = st.builds(
+    Narrow, st.sampled_from(KEYS), st.sampled_from([frozenset({1, 2}), frozenset({2})])
+)
+members = st.lists(ones, min_size=1, max_size=3).map(lambda of: Every(tuple(of)))
+either = st.tuples(members, members).map(Some)
+counts = st.builds(
+    Some,
+    st.lists(members | either, min_size=3, max_size=8).map(tuple),
+    st.integers(2, 5),
+)
+rising = st.fixed_dictionaries(
+    {
+        key: st.tuples(st.just((0, 0)), *[st.tuples(st.integers(1, 2), st.integers(0, 1))] * 2)
+        for key in KEYS
+    }
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(counts, rising)
+def test_what_several_members_ask_for_is_paid_once(
+    formula: Formula, costs: dict[str, tuple[Cost, ...]]
+) -> None:
+    found = cheapest(formula, {key: dict(enumerate(costs[key])) for key in KEYS})
+    assert (found.cost if found else None) == tried(formula, costs)
+
+
 @settings(max_examples=200, deadline=None)
 @given(formulas, prices)
 def test_every_option_that_is_offered_makes_the_formula_hold(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from howopen.answer import By, Distance, Step, Truth
+from howopen.errors import UnknownTermError
 from howopen.knowledge import default
 from howopen.knowledge.definitions import Definition, Rule, definition_of
 from howopen.knowledge.predicates import parse
@@ -101,12 +102,21 @@ def test_no_smaller_set_raises_a_score_and_nothing_raises_it_higher(
     assert len(found.changes) == min(higher.values())
     top = max(higher)
     assert (found.by_all.score, found.by_all.changes) == (top / 2, higher[top])
+    for wanted in range(now + 1, 2 * len(rungs) + 1):
+        named = raised(rungs, Prices(plan, {}), Scale(half=0.5, most=len(rungs)), wanted / 2)
+        enough = [count for got, count in best.items() if got >= wanted]
+        assert named is not None
+        assert bool(named.changes) == bool(enough)
+        assert len(named.changes) == min(enough, default=0)
 
 
-def far(given_release: Release, ident: str = "osai-2026", **answers: str) -> Distance:
+def far(
+    given_release: Release, ident: str = "osai-2026", to: str | None = None, **answers: str
+) -> Distance:
     given_answers = {f"{ident}#{name}": said for name, said in answers.items()}
     found = verdicts(given_release, default(), only=[ident], answers=given_answers)
-    away = with_distances(found, given_release, default(), answers=given_answers)[ident].distance
+    told = with_distances(found, given_release, default(), to=to, answers=given_answers)
+    away = told[ident].distance
     assert away is not None
     return away
 
@@ -195,3 +205,24 @@ def test_the_edition_of_fourteen_adds_up_to_fourteen() -> None:
     assert away.level == "at least 2 of 14"
     assert away.by_all is not None
     assert away.by_all.score == 14
+
+
+def test_a_named_score_is_reached_by_the_fewest_changes() -> None:
+    given_release = release(part("weights", "llama-2", access="gated-download"))
+    next_one, half = far(given_release), far(given_release, to="0.5")
+    assert half.level == "at least 0.5 of 1"
+    assert half.exact
+    assert len(half.changes) > len(next_one.changes)
+    assert far(given_release, to="0.49").changes == half.changes
+    assert far(given_release, "osai-2025", to="7").level == "at least 7 of 14"
+
+
+def test_a_score_that_is_sure_already_needs_no_change() -> None:
+    away = far(release(part("weights", "MIT")), to="0.01", **judged(weights_endmodel="open"))
+    assert (away.level, away.changes) == ("at least 0.0417 of 1", ())
+
+
+@pytest.mark.parametrize("to", ["1.5", "0", "-1", "nan", "half"])
+def test_a_score_that_cannot_be_is_refused(to: str) -> None:
+    with pytest.raises(UnknownTermError, match="a score up to 1"):
+        far(release(part("weights", "MIT")), to=to)

@@ -14,7 +14,7 @@ from howopen.cli.output import emit, formats
 @click.option("--frame", metavar="NAME", help="Only this reading of what source is.")
 @click.option("--variant", metavar="NAME", help="Only this one of the several models.")
 @click.option("--distance", is_flag=True, help="The smallest set of changes to the next level.")
-@click.option("--to", metavar="LEVEL", help="The smallest set of changes to this level.")
+@click.option("--to", metavar="LEVEL", help="The smallest set of changes to this level or score.")
 @click.option(
     "--compare",
     "comparing",

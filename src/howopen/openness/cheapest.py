@@ -7,6 +7,10 @@ narrowing never lowers; so what is cut off holds nothing cheaper (Land and Doig 
 
 from __future__ import annotations
 
+import functools
+import math
+import operator
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -14,6 +18,9 @@ import msgspec
 
 #: Branches looked at before the search gives up on proving that nothing is cheaper.
 MOST_BRANCHES = 50_000
+
+#: Parts of whole costs are added up with less error than this.
+ROUNDING = 1e-3
 
 #: A name of a variable, and one of an option.
 Key: TypeAlias = Hashable
@@ -26,20 +33,20 @@ Cost: TypeAlias = tuple[int, ...]
 Domains: TypeAlias = Mapping[Key, frozenset[Option]]
 
 
-class Narrow(msgspec.Struct, frozen=True):
+class Narrow(msgspec.Struct, frozen=True, cache_hash=True):
     """One variable must be one of these options."""
 
     key: Key
     allowed: frozenset[Option]
 
 
-class Every(msgspec.Struct, frozen=True):
+class Every(msgspec.Struct, frozen=True, cache_hash=True):
     """All of these must hold; of none, it holds."""
 
     of: tuple[Formula, ...]
 
 
-class Some(msgspec.Struct, frozen=True):
+class Some(msgspec.Struct, frozen=True, cache_hash=True):
     """At least so many of these must hold; of none, it does not hold."""
 
     of: tuple[Formula, ...]
@@ -93,6 +100,7 @@ class _Search:
         self.left = most
         self.best: tuple[Cost, Domains] | None = None
         self.known: dict[tuple[Key, frozenset[Option]], Cost] = {}
+        self.weight = 1 + sum(max(map(max, options.values())) for options in variables.values())
 
     def go(self, domains: Domains, pending: Iterable[Formula]) -> None:
         """Settle what leaves no choice, then branch on what leaves the fewest."""
@@ -113,6 +121,8 @@ class _Search:
         # of any so many members, one costs as much as the last of the cheapest so many
         if self.best is not None and prices[choice.least - 1][0] >= self.best[0]:
             return
+        if self.best is not None and self.shared(choice, domains) > self.weighed(self.best[0]) - 1:
+            return
         for branch in self.branches(ranked, choice.least):
             if self.left <= 0 and self.best is not None:
                 return
@@ -127,6 +137,34 @@ class _Search:
     def price(self, formula: Formula, domains: Domains) -> Cost:
         settled = _settled(domains, (formula,))
         return (1 << 30,) if settled is None else self.cost(settled[0])
+
+    def shared(self, choice: Some, domains: Domains) -> float:
+        """Bound from below what all costs where a choice holds; members share what several ask for.
+
+        Each member bears a part of what a variable costs: one by how often it is named by all. So
+        no variable is paid for more than once, whichever members hold.
+        """
+        named = Counter[Key]()
+        for each in choice.of:
+            named.update(_named(each))
+        parts = sorted(self.part(each, domains, named) for each in choice.of)
+        return self.weighed(self.cost(domains)) + sum(parts[: choice.least]) - ROUNDING
+
+    def part(self, formula: Formula, domains: Domains, named: Mapping[Key, int]) -> float:
+        """Return the part of its costs that a formula bears."""
+        if isinstance(formula, Narrow):
+            now = domains[formula.key]
+            left = now & formula.allowed
+            if not left:
+                return math.inf
+            before, after = self.least(formula.key, now), self.least(formula.key, left)
+            return (self.weighed(after) - self.weighed(before)) / named[formula.key]
+        parts = sorted(self.part(each, domains, named) for each in formula.of)
+        return sum(parts if isinstance(formula, Every) else parts[: formula.least])
+
+    def weighed(self, cost: Cost) -> int:
+        """Write a cost as one number, in which earlier places outweigh all later ones."""
+        return functools.reduce(lambda whole, place: whole * self.weight + place, cost, 0)
 
     def cost(self, domains: Domains) -> Cost:
         costs = [self.least(key, options) for key, options in domains.items()]
@@ -143,6 +181,16 @@ class _Search:
     def cheap(self, key: Key, options: frozenset[Option]) -> frozenset[Option]:
         costs, least = self.variables[key], self.least(key, options)
         return frozenset(one for one in options if costs[one] == least)
+
+
+@functools.lru_cache(maxsize=4096)
+def _named(formula: Formula) -> Counter[Key]:
+    """Count how often each variable is named at most by what makes a formula hold."""
+    if isinstance(formula, Narrow):
+        return Counter((formula.key,))
+    inner = [_named(each) for each in formula.of]
+    one = isinstance(formula, Some) and formula.least == 1
+    return functools.reduce(operator.or_ if one else operator.add, inner, Counter())
 
 
 def _settled(domains: Domains, pending: Iterable[Formula]) -> tuple[Domains, Sequence[Some]] | None:

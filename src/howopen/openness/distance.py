@@ -45,12 +45,13 @@ def with_distances(  # noqa: PLR0913 - what was asked of the verdicts, and how f
         verdicts: of this release, for this variant and with these answers.
         release: with the terms on its parts.
         knowledge: definitions and licenses.
-        to: id or title of a level; of definitions that have no such level the next one is meant.
+        to: id or title of a level, or a score; of definitions that have no such level, or give no
+            score, the next one is meant.
         variant: the variant that was judged.
         answers: the answers that were given.
 
     Raises:
-        UnknownTermError: for a level that none of these definitions has, with near ones.
+        UnknownTermError: for a level or score that none of these definitions has, with near ones.
     """
     definitions = {ident: definition_of(knowledge, ident) for ident in verdicts}
     if to is not None:
@@ -87,20 +88,34 @@ def _far(definition: Definition, verdict: Verdict, to: str | None, way: Way) -> 
     if not verdict.criteria:
         return None
     if definition.text.score:
-        return _score(definition, verdict, way)
+        return _score(definition, verdict, _number(to), way)
     target = _target(definition, verdict, to)
     return None if target is None else _distance(definition, verdict, target, way)
 
 
 def _check_level(to: str, definitions: Iterable[Definition]) -> None:
-    known = [name for each in definitions for name in _names(each)]
+    told = list(definitions)
+    score = _number(to)
+    if score is not None and any(0 < score <= full_score(each) for each in told):
+        return
+    known = [name for each in told for name in _names(each)]
     if to.casefold() not in [name.casefold() for name in known]:
         raise unknown_term("level", to, list(dict.fromkeys(known)))
+
+
+def _number(to: str | None) -> float | None:
+    """Read a score, such as `0.5`."""
+    try:
+        return None if to is None else float(to)
+    except ValueError:
+        return None
 
 
 def _names(definition: Definition) -> list[str]:
     """List the words by which the levels of a definition can be named."""
     outcomes = definition.text.outcomes
+    if definition.text.score:
+        return [f"a score up to {full_score(definition):g}"]
     levels = [name for each in definition.text.level for name in (each.id, each.title)]
     return [*levels, *([outcomes.yes] if outcomes else [])]
 
@@ -145,13 +160,20 @@ def _distance(definition: Definition, verdict: Verdict, target: Target, way: Way
     return _doubted(away, plan)
 
 
-def _score(definition: Definition, verdict: Verdict, way: Way) -> Distance | None:
+def full_score(definition: Definition) -> float:
+    """Return the score of a definition where all criteria are met; 0 where it gives none."""
+    count = sum(not rule.informs for rule in definition.rules)
+    return {"mean": 1.0, "sum": float(count)}.get(definition.text.score, 0.0)
+
+
+def _score(definition: Definition, verdict: Verdict, to: float | None, way: Way) -> Distance | None:
     """Find the smallest set of changes to a higher score; None where it is full."""
     plan = Plan(view=way.view, listed=_listed(definition), supposed=way.supposed)
     rungs = rungs_of(definition, verdict, plan)
-    most = 1 if definition.text.score == "mean" else len(rungs)
+    most = full_score(definition)
     scale = Scale(half=most / (2 * len(rungs)), most=most)
-    away = raised(rungs, Prices(plan, way.holders), scale)
+    reachable = to if to is not None and 0 < to <= most else None
+    away = raised(rungs, Prices(plan, way.holders), scale, reachable)
     return away and replace(away, note=away.note or _doubted(away, plan).note)
 
 

@@ -7,6 +7,7 @@ finds the fewest changes for it. Only what is sure counts: what may be so alread
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -36,6 +37,10 @@ class Scale(NamedTuple):
 
     half: float
     most: float
+
+    def halves(self, score: float) -> int:
+        """Count the half points that make up a score, rounded up."""
+        return math.ceil(score / self.half - 1e-6)
 
     def said(self, halves: int) -> str:
         """Write a score as verdicts do."""
@@ -106,13 +111,16 @@ def _deny(plan: Plan, criterion: str, test: Predicate | None, reason: Reason) ->
                 plan.denied[criterion, test] = reason
 
 
-def raised(rungs: list[Rung], prices: Prices, scale: Scale) -> Distance | None:
+def raised(
+    rungs: list[Rung], prices: Prices, scale: Scale, to: float | None = None
+) -> Distance | None:
     """Find the fewest changes to a higher score, and what each criterion would add on its own.
 
     Args:
         rungs: of all criteria that count.
         prices: of the plan that the rungs were made with.
         scale: how they add up.
+        to: the score to reach, at most the full one; the next higher one when left out.
 
     Returns:
         None where the score is full.
@@ -121,19 +129,22 @@ def raised(rungs: list[Rung], prices: Prices, scale: Scale) -> Distance | None:
     if now == 2 * len(rungs):
         return None
     halves = tuple(way for rung in rungs for way in rung.ways)
-    target = Some(halves, now + 1)
+    wanted = now + 1 if to is None else scale.halves(to)
+    if wanted <= now:
+        return Distance(level=f"at least {scale.said(wanted)}")
+    target = Some(halves, wanted)
     found = prices.cheapest(target)
     if found is None:
-        note = "no change that was thought of raises the score"
-        level = f"more than {scale.said(now)}"
+        note = f"no change that was thought of {'raises the score' if to is None else 'reaches it'}"
+        level = f"more than {scale.said(now)}" if to is None else f"at least {scale.said(wanted)}"
         return Distance(level=level, alone=Truth.NO, note=note)
     climbs = [climb for rung in rungs for climb in _climbs(rung, rungs, prices, scale)]
-    first = _first(climbs, found)
+    first = _first(climbs, found) if to is None else None
     changes = first.changes if first else prices.told(found)
-    gained = round(first.gain / scale.half) if first else 1
+    reached = now + round(first.gain / scale.half) if first else wanted
     alone, instead = prices.alone(changes, target)
     return Distance(
-        level=f"at least {scale.said(now + gained)}",
+        level=f"at least {scale.said(reached)}",
         changes=changes,
         alone=alone,
         instead=instead,
