@@ -192,3 +192,66 @@ def test_prose_in_lower_case_keeps_every_character_in_place(text: str) -> None:
     card = read_card(text)
     page = Page(Document(path="a", role=FileRole.CARD, text=text, sha256="", card=card))
     assert len(page.lower) == len(page.body)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "component"),
+    [
+        ("- [ ] Release the training code", "training-code"),
+        ("We plan to release the training code.", "training-code"),
+        ("We will open-source our training code in the coming weeks.", "training-code"),
+        ("The training code will be released.", "training-code"),
+        ("Due to this we have to delay the release of the training code.", "training-code"),
+        ("- [ ] Upload model weights", "weights"),
+        ("We intend to release the model weights.", "weights"),
+        ("It is based on the codebase of Other, with features for training.", "training-code"),
+        ("```\nnum_train = 128\nX_train, y_train = load()\n```", "training-code"),
+        ("Trained with [a toolkit](https://example.org/) and exported.", "training-data"),
+        ("| whole | Pretrained on 3 cells | [link](https://example.org/x) |", "training-data"),
+        ("It is trained on a larger, more diverse dataset.", "data-information"),
+        ("Trained on this dataset, it can chat.", "data-information"),
+    ],
+)
+def test_promises_and_passing_words_show_nothing(
+    tmp_path: Path, sentence: str, component: str
+) -> None:
+    assert component not in said(tmp_path, f"# M\n\n{sentence}\n")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "component"),
+    [
+        ("This repository contains code for training and inference.", "training-code"),
+        ("OLM is a repository for training models.", "training-code"),
+        ("Get the training set [here](https://example.org/x).", "training-data"),
+        ("It was trained on [Set](https://example.org/set).", "training-data"),
+        ("It was trained on the [Big](https://example.org/big) corpus.", "training-data"),
+        ("It was trained on 3T tokens.", "data-information"),
+        ("It was trained on the English LibreLight dataset.", "data-information"),
+    ],
+)
+def test_what_is_there_is_still_seen(tmp_path: Path, sentence: str, component: str) -> None:
+    assert component in said(tmp_path, f"# M\n\n{sentence}\n")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"recipes/finetune/README.md": "# R\n\nOur notebooks provide training code.\n"},
+        {"README.md": "# M\n\n## Fine-tuning\n\n```\npython train.py\n```\n"},
+        {"finetune/train.py": "print()\n"},
+        {"train_lora.py": "print()\n"},
+    ],
+)
+def test_what_trains_in_a_guide_to_fine_tuning_is_fine_tuning_code(
+    tmp_path: Path, files: dict[str, str | bytes]
+) -> None:
+    found = present(inventory(write(tmp_path, files)))
+    assert "fine-tuning-code" in found
+    assert "training-code" not in found
+
+
+def test_the_same_command_under_two_headings_shows_both(tmp_path: Path) -> None:
+    command = "```\npython train.py\n```\n"
+    text = f"# M\n\n## Fine-tuning\n\n{command}\n## Pre-training\n\n{command}"
+    assert {"fine-tuning-code", "training-code"} <= said(tmp_path, text)

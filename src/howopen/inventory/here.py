@@ -35,6 +35,8 @@ _CODE_COMPONENTS = frozenset(
         Component.EVALUATION_CODE,
     }
 )
+#: code that makes a model; in a guide or folder on fine-tuning it is fine-tuning code
+TRAINS = (Component.TRAINING_CODE, Component.DATA_PROCESSING_CODE)
 _MAX_FILES = 200
 
 
@@ -50,16 +52,28 @@ def files_here(
         if component := _ROLES.get(file.role):
             yield _here(place, component, (file,), variants.of(file.path))
     networks = Networks(place)
-    for ident, info in words.components.items():
+    for ident in words.components:
         component = Component(ident)
         held: dict[str | None, list[File]] = {}
         for file in ours:
-            if matches(file.path, info.files) and _fits(component, file):
+            if _named(component, file, words) and _fits(component, file):
                 if component is Component.ARCHITECTURE and not networks.may_be_in(file):
                     continue
                 held.setdefault(variants.of(file.path), []).append(file)
         for variant, found in held.items():
             yield _here(place, component, tuple(found[:_MAX_FILES]), variant)
+
+
+def _named(component: Component, file: File, words: Components) -> bool:
+    """Tell whether a file is named like a component; but what tunes did not train it first."""
+    named = matches(file.path, words.components[component.value].files)
+    if component not in (*TRAINS, Component.FINE_TUNING_CODE):
+        return named
+    if not pattern(words.tuning_paths).search(file.path.lower()):
+        return named
+    if component in TRAINS:
+        return False
+    return named or any(matches(file.path, words.components[one.value].files) for one in TRAINS)
 
 
 #: folders of code that are named after what it does

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from howopen.formats.inline import Link
 from howopen.formats.markdown import Sentence
+from howopen.inventory.here import TRAINS
 from howopen.inventory.pages import Page
 from howopen.inventory.roles import plain_title
 from howopen.inventory.sightings import Sighting, quoted
@@ -124,6 +125,8 @@ class _Scan:
                 continue
             if rule.phrase and not pattern(rule.phrase).search(context.lower()):
                 continue
+            if rule.around and not pattern(rule.around).search(_around(link, context)):
+                continue
             if self._cancelled(context.lower()) or self._cancelled(text):
                 continue
             evidence = self._evidence(context or link.text or link.url, (link.line, link.line))
@@ -138,15 +141,17 @@ class _Scan:
             named = self.page.body[start:stop].strip("\"'")
             line = self.page.line_at(match.start())
             whole = self._line(line)
-            if named in seen or self._cancelled(whole.lower()) or not self._under(line):
+            if self._cancelled(whole.lower()) or not self._under(line):
                 continue
             if self.rule.component == "supporting-libraries" and self._own(named):
                 continue
             if _PLACEHOLDER.search(named) or (self.heading and self._section_cancelled(line)):
                 continue
-            seen.add(named)
             evidence = self._evidence(whole, (line, self.page.line_at(match.end() - 1)))
-            yield self._sighting(evidence, urls=(self._address(named),) if group else ())
+            sighting = self._sighting(evidence, urls=(self._address(named),) if group else ())
+            if (named, sighting.component) not in seen:
+                seen.add((named, sighting.component))
+                yield sighting
 
     def _own(self, named: str) -> bool:
         """Tell whether a command installs the release itself, or a file of its own."""
@@ -199,7 +204,14 @@ class _Scan:
         )
 
     def _cancelled(self, lower: str) -> bool:
-        return bool(self.unless and self.unless.search(lower))
+        """Tell whether a text takes back what it shows, or only promises it."""
+        if self.unless and self.unless.search(lower):
+            return True
+        there = self.rule.presence in (Presence.HERE, Presence.ELSEWHERE)
+        return there and bool(self.rule.phrase) and self._promised(lower)
+
+    def _promised(self, lower: str) -> bool:
+        return pattern(self.words.promised).search(lower) is not None
 
     def _gated(self, lower: str) -> bool:
         return bool(pattern(self.words.gate).search(lower))
@@ -235,7 +247,7 @@ class _Scan:
         rule = self.rule
         access = Access(rule.access) if rule.access else None
         return Sighting(
-            component=Component(rule.component),
+            component=self._component(evidence, urls),
             presence=Presence(rule.presence),
             access=Access.GATED_DOWNLOAD if gated and access is None else access,
             variant=self.page.document.variant,
@@ -243,6 +255,27 @@ class _Scan:
             urls=urls,
             evidence=evidence,
         )
+
+    def _component(self, evidence: Evidence, urls: tuple[str, ...]) -> Component:
+        """Return what is shown; what trains in a guide to fine-tuning trains on top of it."""
+        component = Component(self.rule.component)
+        if component not in TRAINS:
+            return component
+        above = self.page.headings_above(evidence.lines[0]) if evidence.lines else ()
+        paths = (self.page.document.path.rpartition("/")[0], *urls)
+        tuning = pattern(self.words.tuning_paths)
+        if any(tuning.search(path.lower()) for path in paths) or any(
+            pattern(self.words.tuning_headings).search(title) for title in above
+        ):
+            return Component.FINE_TUNING_CODE
+        return component
+
+
+def _around(link: Link, context: str) -> str:
+    """Write a link's address, then its words in brackets among those before and after them."""
+    words, whole = link.text.strip().lower(), context.lower()
+    before, found, after = whole.partition(words) if words else (whole, "", "")
+    return f"{link.url.lower()} {before[-400:]}[{words if found else ''}]{after[:60]}"
 
 
 def _code_pattern(text: str) -> re.Pattern[str]:
@@ -253,7 +286,7 @@ def _code_pattern(text: str) -> re.Pattern[str]:
 #: addresses of terms, which are no data set although they stand in a sentence on one
 _TERMS = re.compile(
     r"//(?:www\.)?(?:creativecommons\.org|opensource\.org/licen|spdx\.org|gnu\.org/licen"
-    r"|apache\.org/licen|opendatacommons\.org/licen)|/licen[cs]e(?:\.\w+)?/?$"
+    r"|apache\.org/licen|opendatacommons\.org/licen)|/licen[cs]e(?:\.\w+)?/?$|/terms-of-use"
 )
 #: addresses at which weights are commonly put
 _FILES = re.compile(

@@ -54,6 +54,7 @@ class Rule(Data, frozen=True, kw_only=True):
         code: of a line of code; group 1 is the path or name it names.
         link: of a URL.
         link_text: of the words that are linked.
+        around: of the address of a link, its words in [ ], and the words before and after them.
         unless: a match in the same section or sentence cancels the rule.
         roles: document roles it applies to; empty: cards, documents, package descriptions.
         access: how far it can be had, where that is said.
@@ -68,6 +69,7 @@ class Rule(Data, frozen=True, kw_only=True):
     code: str = ""
     link: str = ""
     link_text: str = ""
+    around: str = ""
     unless: str = ""
     roles: tuple[str, ...] = ()
     access: str = ""
@@ -163,6 +165,9 @@ class Components(Data, frozen=True, kw_only=True):
     card_keys: tuple[str, ...]
     data_card_keys: tuple[str, ...]
     gate: str
+    promised: str
+    tuning_paths: str
+    tuning_headings: str
     api: str
     hub_link: str
     training_verbs: str
