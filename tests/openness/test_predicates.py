@@ -191,3 +191,17 @@ def test_a_label_grants_no_more_than_the_terms_of_a_known_parent() -> None:
     assert child["lambert-2023"].truth is Truth.NO
     told = [reason.text for each in child["lambert-2023"].criteria for reason in each.reasons]
     assert told
+
+
+def test_models_under_the_same_terms_are_told_in_one_reason() -> None:
+    mit = [part("weights", "MIT", variant=name) for name in ("a", "b", "c", "d", "e")]
+    other = part("weights", "llama-2", variant="f")
+    given_release = release(*mit, other)
+    verdict = verdicts(given_release, default(), only=["g7-2026"])["g7-2026"]
+    terms = next(one for one in verdict.criteria if one.id == "some-terms")
+    assert [reason.text for reason in terms.reasons] == [
+        "weights (a, b, c and 2 more): MIT",
+        "weights (f): llama-2",
+    ]
+    license_ = next(one for one in verdict.criteria if one.id == "open-license")
+    assert "license the weights of f under an open license" in license_.missing

@@ -28,8 +28,9 @@ from howopen.knowledge.predicates import (
 )
 from howopen.openness.logic import all_of, any_of, at_least, negated
 from howopen.openness.terms import Judged, in_classes, over, unrestricted
-from howopen.openness.view import View, may_be_stated_elsewhere, said
+from howopen.openness.view import Alike, View, may_be_stated_elsewhere, said
 from howopen.openness.words import (
+    MOST_NAMED,
     find_out,
     look,
     name_of,
@@ -40,7 +41,17 @@ from howopen.openness.words import (
     some,
     where,
 )
-from howopen.release import Access, Component, Grant, How, LicenseReading, Part, Presence, Scope
+from howopen.release import (
+    Access,
+    Component,
+    Evidence,
+    Grant,
+    How,
+    LicenseReading,
+    Part,
+    Presence,
+    Scope,
+)
 from howopen.rights import component_terms, may_under
 
 #: from least to most
@@ -241,45 +252,59 @@ def _over_parts(
     *,
     unlicensed: Truth,
 ) -> Judged:
-    found = view.found(component)
-    if not found:
+    groups = view.alike(component)
+    if not groups:
         return _absent(view, component)
-    parts = [_terms_of(view, part, judge, unlicensed) for part in found]
-    joined = _joined(parts, all_of)
-    holding = [
-        part_name(part) for part, own in zip(found, parts, strict=True) if own.truth is Truth.YES
-    ]
+    judged = [_terms_of(view, each, judge, unlicensed) for each in groups]
+    joined = _joined(judged, all_of)
+    told = list(zip(groups, judged, strict=True))
+    holding = [part for each, own in told if own.truth is Truth.YES for part in each.parts]
     if joined.truth is Truth.YES or not holding:
         return joined
-    others = Reason(text="the terms differ: it does hold for " + some(sorted(set(holding))))
-    wanting = zip(found, parts, strict=True)
-    lacking = [own_name(part) for part, own in wanting if own.truth is not Truth.YES]
+    names = sorted({part_name(part) for part in holding})
+    others = Reason(text="the terms differ: it does hold for " + some(names))
+    wanting = [part for each, own in told if own.truth is not Truth.YES for part in each.parts]
+    lacking = [own_name(part) for part in wanting]
     missing = tuple(of_these(text, component, lacking) for text in joined.missing)
     return Judged(truth=joined.truth, reasons=(*joined.reasons, others), missing=missing)
 
 
 def _terms_of(
-    view: View, part: Part, judge: Callable[[LicenseReading], Judged], unlicensed: Truth
+    view: View,
+    group: Alike,
+    judge: Callable[[LicenseReading], Judged],
+    unlicensed: Truth,
 ) -> Judged:
+    """Judge the terms on parts that are under the same."""
+    part = group.parts[0]
     grant = view.grant(part)
     if grant is None:
-        text = f"{part_name(part)}: its terms were not looked for"
+        text = f"{group.name}: its terms were not looked for"
         reason = Reason(text=text, evidence=part.evidence[:2])
         return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(find_out(part),))
     if grant.terms is None:
-        return _bare(view, part, grant, unlicensed)
-    inner = _with_lineage(view, part, over(grant.terms, judge), judge)
+        return _bare(view, group, grant, unlicensed)
+    inner = _with_lineage(view, group, over(grant.terms, judge), judge)
     how = " (inherited from the release)" if grant.scope is Scope.INHERITED else ""
-    text = f"{part_name(part)}: {said(grant.terms)}{how}"
-    reason = Reason(text=text, evidence=grant.evidence[:3], because=inner.reasons)
+    text = f"{group.name}: {said(grant.terms)}{how}"
+    reason = Reason(text=text, evidence=_wherever(view, group, grant), because=inner.reasons)
     if inner.truth is Truth.YES:
         return Judged(truth=inner.truth, reasons=(reason,))
     missing = inner.missing or (f"license the {name_of(part.component)} under an open license",)
     return Judged(truth=inner.truth, reasons=(reason,), missing=missing)
 
 
+def _wherever(view: View, group: Alike, grant: Grant) -> tuple[Evidence, ...]:
+    """Say where the terms of a group are stated: where its first three parts differ, for each."""
+    grants = [view.grant(part) for part in group.parts[1:MOST_NAMED]]
+    others = [one.evidence[0] for one in grants if one is not None and one.evidence]
+    if not others:
+        return grant.evidence[:3]
+    return tuple(dict.fromkeys((*grant.evidence[:1], *others, *grant.evidence[1:])))[:3]
+
+
 def _with_lineage(
-    view: View, part: Part, own: Judged, judge: Callable[[LicenseReading], Judged]
+    view: View, group: Alike, own: Judged, judge: Callable[[LicenseReading], Judged]
 ) -> Judged:
     """Take back what a label says where a parent's terms say less: a child grants no more.
 
@@ -287,14 +312,14 @@ def _with_lineage(
     """
     if own.truth is not Truth.YES or view.scope_rule != "as-found":
         return own
-    for parent in view.parents(part):
+    for parent in view.parents(group.parts[0]):
         for origin in parent.compiled.origins.values():
             if origin.reading is None:
                 continue
             theirs = judge(origin.reading)
             if theirs.truth is not Truth.YES:
                 sure = parent.reached == "yes" and theirs.truth is Truth.NO
-                text = f"{part_name(part)}: its parent {parent.ref} is under {parent.key}"
+                text = f"{group.name}: its parent {parent.ref} is under {parent.key}"
                 seen = parent.relation.evidence[:2]
                 reason = Reason(
                     text=f"{text}, whatever the label says: {parent.why}",
@@ -307,15 +332,16 @@ def _with_lineage(
     return own
 
 
-def _bare(view: View, part: Part, grant: Grant, unlicensed: Truth) -> Judged:
+def _bare(view: View, group: Alike, grant: Grant, unlicensed: Truth) -> Judged:
     """Judge a part without terms: nothing is granted here; elsewhere they may still be stated."""
+    part = group.parts[0]
     evidence = grant.evidence or part.evidence[:2]
     if may_be_stated_elsewhere(view.index, part):
         where = f"at {part.urls[0]}" if part.urls else "where it lies"
-        text = f"{part_name(part)}: nothing here states terms for it; those {where} were not read"
+        text = f"{group.name}: nothing here states terms for it; those {where} were not read"
         reason = Reason(text=text, evidence=evidence)
         return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(find_out(part),))
-    text = f"{part_name(part)}: nothing states terms for it, so nothing is granted"
+    text = f"{group.name}: nothing states terms for it, so nothing is granted"
     wanted = f"license the {name_of(part.component)} under an open license"
     reason = Reason(text=text, evidence=evidence)
     return Judged(truth=unlicensed, reasons=(reason,), missing=(wanted,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,6 +11,7 @@ from howopen.answer import Answer, Truth
 from howopen.knowledge import Knowledge
 from howopen.openness.asked import COMPLETE, Reply
 from howopen.openness.terms import Judged
+from howopen.openness.words import parts_name
 from howopen.release import (
     AnyOf,
     Component,
@@ -26,6 +28,7 @@ from howopen.release import (
     Statement,
     Terms,
 )
+from howopen.rights.alike import alike
 from howopen.rights.ask import Group
 from howopen.rights.findings import DERIVED
 from howopen.rights.lineage import ParentTerms, parents_of
@@ -58,6 +61,13 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     listed: bool
 
 
+class Alike(NamedTuple):
+    """Parts of one component under the same terms, and how to say them in a sentence."""
+
+    parts: tuple[Part, ...]
+    name: str
+
+
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
     """What all definitions have in common while they judge one release.
 
@@ -68,6 +78,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
         lineage: the parents whose terms may reach a part, by component and variant.
         groups: the terms on a component, compiled for the rights room.
         apart: the parts of a component that were found, by component and variant.
+        alike: the same, grouped by their terms.
     """
 
     answers: dict[tuple[str, str], Answer | None] = msgspec.field(default_factory=dict)
@@ -80,6 +91,9 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     )
     groups: dict[Component, tuple[Group, ...]] = msgspec.field(default_factory=dict)
     apart: dict[tuple[Component, str | None], tuple[Part, ...]] = msgspec.field(
+        default_factory=dict
+    )
+    alike: dict[tuple[Component, str | None], tuple[Alike, ...]] = msgspec.field(
         default_factory=dict
     )
 
@@ -157,6 +171,14 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             there = (part for part in self.parts(component) if part.presence in FOUND)
             self.shared.apart[key] = named_apart(there)
         return self.shared.apart[key]
+
+    def alike(self, component: Component) -> tuple[Alike, ...]:
+        """Group the parts of a component that were found by terms and parents, wherever stated."""
+        key = (component, self.variant)
+        if key not in self.shared.alike:
+            groups = alike(self.release, self.found(component))
+            self.shared.alike[key] = tuple(Alike(parts, parts_name(parts)) for parts in groups)
+        return self.shared.alike[key]
 
     def searched(self, component: Component) -> tuple[Evidence, ...]:
         """Return the evidence that a component was looked for, or that it is said not to be."""

@@ -27,6 +27,12 @@ def part_name(part: Part) -> str:
     return _named(part.component, own_name(part))
 
 
+def parts_name(parts: Sequence[Part]) -> str:
+    """Say several parts of one component in a sentence, the first three of many."""
+    names = list(dict.fromkeys(own_name(part) for part in parts))
+    return _named(parts[0].component, some([name for name in names if name]))
+
+
 @functools.lru_cache(maxsize=4096)
 def _named(component: Component, own: str) -> str:
     return name_of(component) + (f" ({own})" if own else "")
