@@ -257,7 +257,7 @@ def said(terms: Terms | None) -> str:
         edition = f"@{reading.edition}" if reading.license and reading.edition else ""
         return f"{named}{edition}" + (" (changed)" if reading.modified else "")
     word = " or " if isinstance(terms, AnyOf) else " and "
-    return word.join(said(branch) for branch in dict.fromkeys(terms.of))
+    return word.join(dict.fromkeys(map(said, terms.of)))
 
 
 def _global_grant(view: View, part: Part, own: Grant | None) -> Grant | None:
