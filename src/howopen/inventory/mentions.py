@@ -21,6 +21,8 @@ from howopen.release import Access, Component, Evidence, FileRole, How, Presence
 MAX_SEEN = 6
 #: and links that it sees
 MAX_LINKS = 30
+#: so much of a sentence after a phrase begins is about the same
+MAX_CLAUSE = 200
 #: a list of more papers than this is a list of other people's
 MAX_PAPERS = 3
 
@@ -84,11 +86,16 @@ class _Scan:
         for sentence, lower in self.page.sentences_with(self.rule.needs):
             if sentence.quoted or not (match := rule.search(lower)) or self._cancelled(lower):
                 continue
-            if self._under(sentence.lines[0]):
+            if self._tells(lower[match.start() :]) and self._under(sentence.lines[0]):
                 urls = self._weights_urls(sentence)
                 quote, lines = self.page.locate(sentence, match.group()[:40])
                 evidence = self._evidence(quote, lines)
                 yield self._sighting(evidence, urls=urls, gated=self._gated(lower))
+
+    def _tells(self, words: str) -> bool:
+        """Tell whether what a phrase begins says something, where its rule asks for that."""
+        clause = words.split(";", 1)[0][:MAX_CLAUSE]
+        return not self.rule.tells or pattern(self.rule.tells).search(clause) is not None
 
     def _links(self) -> Iterator[Sighting]:
         """Yield what links show; papers listed by the dozen are those of others."""

@@ -51,6 +51,7 @@ class Rule(Data, frozen=True, kw_only=True):
         heading: of the section's heading, or with a phrase, of any heading above the sentence.
         body: of the section's text.
         phrase: of one sentence (with a link: of the line the link stands in).
+        tells: of the words right after the phrase begins, which else only praise.
         code: of a line of code; group 1 is the path or name it names.
         link: of a URL.
         link_text: of the words that are linked.
@@ -66,6 +67,7 @@ class Rule(Data, frozen=True, kw_only=True):
     heading: str = ""
     body: str = ""
     phrase: str = ""
+    tells: str = ""
     code: str = ""
     link: str = ""
     link_text: str = ""
