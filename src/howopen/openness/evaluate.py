@@ -6,7 +6,7 @@ there makes it present; terms must hold on all that are there: the weakest link 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from howopen.answer import Answer, Reason, Truth
 from howopen.errors import HowopenError
@@ -26,31 +26,24 @@ from howopen.knowledge.predicates import (
     Unread,
     Unrestricted,
 )
+from howopen.openness.granted import over_parts
 from howopen.openness.logic import all_of, any_of, at_least, negated
-from howopen.openness.terms import Judged, in_classes, over, unrestricted
-from howopen.openness.view import Alike, View, may_be_stated_elsewhere, said
+from howopen.openness.terms import Judged, in_classes, joined, unrestricted
+from howopen.openness.view import View
 from howopen.openness.words import (
-    MOST_NAMED,
-    find_out,
     look,
     name_of,
-    of_these,
-    own_name,
     part_name,
     publish,
-    some,
     where,
 )
 from howopen.release import (
     Access,
     Component,
-    Evidence,
-    Grant,
     How,
     LicenseReading,
     Part,
     Presence,
-    Scope,
 )
 from howopen.rights import component_terms, may_under
 
@@ -88,12 +81,12 @@ def evaluate(test: Predicate, view: View) -> Judged:  # noqa: PLR0912 - one case
         case Covers():
             return _each(view, test, lambda one: _covers(view, one, test.topics))
         case All():
-            return _joined([evaluate(item, view) for item in test.tests], all_of)
+            return joined([evaluate(item, view) for item in test.tests], all_of)
         case Any():
-            return _joined([evaluate(item, view) for item in test.tests], any_of)
+            return joined([evaluate(item, view) for item in test.tests], any_of)
         case Count():
             judged = [evaluate(item, view) for item in test.tests]
-            return _joined(judged, lambda truths: at_least(test.least, truths))
+            return joined(judged, lambda truths: at_least(test.least, truths))
         case Not():
             inner = evaluate(test.test, view)
             return Judged(truth=negated(inner.truth), reasons=inner.reasons)
@@ -133,26 +126,7 @@ def _each(view: View, test: _OnComponents, judge: Callable[[Component], Judged])
         if key not in view.judged:
             view.judged[key] = judge(component)
         judged.append(view.judged[key])
-    return _joined(judged, all_of)
-
-
-def _joined(judged: Sequence[Judged], combine: Callable[[Sequence[Truth]], Truth]) -> Judged:
-    """Join judgements; of the reasons keep those that bear on the outcome, if there are any."""
-    truth = combine([item.truth for item in judged])
-    bearing = [item for item in judged if item.truth is truth] or list(judged)
-    wanting = [item for item in judged if item.truth in {Truth.NO, Truth.UNCLEAR}]
-    missing = [text for item in wanting for text in item.missing] if truth is not Truth.YES else []
-    return Judged(
-        truth=truth,
-        reasons=_once([reason for item in bearing for reason in item.reasons]),
-        missing=tuple(dict.fromkeys(missing)),
-    )
-
-
-def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """Keep each reason once; those that read differently differ, and need no comparing in full."""
-    told = {reason.text for reason in reasons}
-    return tuple(reasons if len(told) == len(reasons) else dict.fromkeys(reasons))
+    return joined(judged, all_of)
 
 
 def _present(view: View, component: Component, *, every: bool = False) -> Judged:
@@ -224,7 +198,9 @@ def _reached(part: Part, least: Access) -> Judged:
 
 
 def _licensed(view: View, component: Component, rule: Licensed) -> Judged:
-    return _over_parts(
+    if not view.found(component):
+        return _absent(view, component)
+    return over_parts(
         view,
         component,
         lambda reading: in_classes(reading, rule, view.knowledge),
@@ -236,115 +212,15 @@ def _unrestricted(view: View, component: Component, rule: Unrestricted) -> Judge
     judge: Callable[[LicenseReading], Judged] = lambda reading: unrestricted(  # noqa: E731
         reading, rule.by, view.knowledge
     )
-    found = _over_parts(view, component, judge, unlicensed=Truth.NO)
+    if not view.found(component):
+        return _absent(view, component)
+    found = over_parts(view, component, judge, unlicensed=Truth.NO)
     wanted = tuple(text.replace(*_UNRESTRICT) for text in found.missing)
     return Judged(truth=found.truth, reasons=found.reasons, missing=wanted)
 
 
 #: what restricts is to be dropped, whether or not the license that is left counts as open
 _UNRESTRICT = ("under an open license", "under terms that restrict no such use")
-
-
-def _over_parts(
-    view: View,
-    component: Component,
-    judge: Callable[[LicenseReading], Judged],
-    *,
-    unlicensed: Truth,
-) -> Judged:
-    groups = view.alike(component)
-    if not groups:
-        return _absent(view, component)
-    judged = [_terms_of(view, each, judge, unlicensed) for each in groups]
-    joined = _joined(judged, all_of)
-    told = list(zip(groups, judged, strict=True))
-    holding = [part for each, own in told if own.truth is Truth.YES for part in each.parts]
-    if joined.truth is Truth.YES or not holding:
-        return joined
-    names = sorted({part_name(part) for part in holding})
-    others = Reason(text="the terms differ: it does hold for " + some(names))
-    wanting = [part for each, own in told if own.truth is not Truth.YES for part in each.parts]
-    lacking = [own_name(part) for part in wanting]
-    missing = tuple(of_these(text, component, lacking) for text in joined.missing)
-    return Judged(truth=joined.truth, reasons=(*joined.reasons, others), missing=missing)
-
-
-def _terms_of(
-    view: View,
-    group: Alike,
-    judge: Callable[[LicenseReading], Judged],
-    unlicensed: Truth,
-) -> Judged:
-    """Judge the terms on parts that are under the same."""
-    part = group.parts[0]
-    grant = view.grant(part)
-    if grant is None:
-        text = f"{group.name}: its terms were not looked for"
-        reason = Reason(text=text, evidence=part.evidence[:2])
-        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(find_out(part),))
-    if grant.terms is None:
-        return _bare(view, group, grant, unlicensed)
-    inner = _with_lineage(view, group, over(grant.terms, judge), judge)
-    how = " (inherited from the release)" if grant.scope is Scope.INHERITED else ""
-    text = f"{group.name}: {said(grant.terms)}{how}"
-    reason = Reason(text=text, evidence=_wherever(view, group, grant), because=inner.reasons)
-    if inner.truth is Truth.YES:
-        return Judged(truth=inner.truth, reasons=(reason,))
-    missing = inner.missing or (f"license the {name_of(part.component)} under an open license",)
-    return Judged(truth=inner.truth, reasons=(reason,), missing=missing)
-
-
-def _wherever(view: View, group: Alike, grant: Grant) -> tuple[Evidence, ...]:
-    """Say where the terms of a group are stated: where its first three parts differ, for each."""
-    grants = [view.grant(part) for part in group.parts[1:MOST_NAMED]]
-    others = [one.evidence[0] for one in grants if one is not None and one.evidence]
-    if not others:
-        return grant.evidence[:3]
-    return tuple(dict.fromkeys((*grant.evidence[:1], *others, *grant.evidence[1:])))[:3]
-
-
-def _with_lineage(
-    view: View, group: Alike, own: Judged, judge: Callable[[LicenseReading], Judged]
-) -> Judged:
-    """Take back what a label says where a parent's terms say less: a child grants no more.
-
-    Definitions that count a repository's license on everything (`global`) ask for the label alone.
-    """
-    if own.truth is not Truth.YES or view.scope_rule != "as-found":
-        return own
-    for parent in view.parents(group.parts[0]):
-        for origin in parent.compiled.origins.values():
-            if origin.reading is None:
-                continue
-            theirs = judge(origin.reading)
-            if theirs.truth is not Truth.YES:
-                sure = parent.reached == "yes" and theirs.truth is Truth.NO
-                text = f"{group.name}: its parent {parent.ref} is under {parent.key}"
-                seen = parent.relation.evidence[:2]
-                reason = Reason(
-                    text=f"{text}, whatever the label says: {parent.why}",
-                    evidence=seen,
-                    because=theirs.reasons,
-                )
-                missing = (f"have {parent.ref} released under an open license",)
-                truth = Truth.NO if sure else Truth.UNCLEAR
-                return Judged(truth=truth, reasons=(reason,), missing=missing)
-    return own
-
-
-def _bare(view: View, group: Alike, grant: Grant, unlicensed: Truth) -> Judged:
-    """Judge a part without terms: nothing is granted here; elsewhere they may still be stated."""
-    part = group.parts[0]
-    evidence = grant.evidence or part.evidence[:2]
-    if may_be_stated_elsewhere(view.index, part):
-        where = f"at {part.urls[0]}" if part.urls else "where it lies"
-        text = f"{group.name}: nothing here states terms for it; those {where} were not read"
-        reason = Reason(text=text, evidence=evidence)
-        return Judged(truth=Truth.UNCLEAR, reasons=(reason,), missing=(find_out(part),))
-    text = f"{group.name}: nothing states terms for it, so nothing is granted"
-    wanted = f"license the {name_of(part.component)} under an open license"
-    reason = Reason(text=text, evidence=evidence)
-    return Judged(truth=unlicensed, reasons=(reason,), missing=(wanted,))
 
 
 def _covers(view: View, component: Component, topics: tuple[str, ...]) -> Judged:
@@ -371,7 +247,7 @@ def _stated(view: View, component: Component, test: Stated) -> Judged:
     found = view.found(component)
     if not found:
         return _absent(view, component)
-    return _joined([_stated_of(part, test) for part in found], all_of)
+    return joined([_stated_of(part, test) for part in found], all_of)
 
 
 def _stated_of(part: Part, test: Stated) -> Judged:
@@ -403,7 +279,7 @@ _DONE = {
 def _permits(view: View, component: Component, actions: tuple[str, ...]) -> Judged:
     if not view.found(component):
         return _absent(view, component)
-    return _joined([_may(view, component, action) for action in actions], all_of)
+    return joined([_may(view, component, action) for action in actions], all_of)
 
 
 def _may(view: View, component: Component, action: str) -> Judged:

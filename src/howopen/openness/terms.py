@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -32,6 +32,25 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     truth: Truth
     reasons: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
+
+
+def joined(judged: Sequence[Judged], combine: Callable[[Sequence[Truth]], Truth]) -> Judged:
+    """Join judgements; of the reasons keep those that bear on the outcome, if there are any."""
+    truth = combine([item.truth for item in judged])
+    bearing = [item for item in judged if item.truth is truth] or list(judged)
+    wanting = [item for item in judged if item.truth in {Truth.NO, Truth.UNCLEAR}]
+    missing = [text for item in wanting for text in item.missing] if truth is not Truth.YES else []
+    return Judged(
+        truth=truth,
+        reasons=_once([reason for item in bearing for reason in item.reasons]),
+        missing=tuple(dict.fromkeys(missing)),
+    )
+
+
+def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Keep each reason once; those that read differently differ, and need no comparing in full."""
+    told = {reason.text for reason in reasons}
+    return tuple(reasons if len(told) == len(reasons) else dict.fromkeys(reasons))
 
 
 def over(terms: Terms, judge: Callable[[LicenseReading], Judged]) -> Judged:
